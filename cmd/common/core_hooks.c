@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * core_hooks.c - what the pure core asks of a program at link time.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "raft/check.h"
+#include "raft/memory.h"
+
+void *raft_realloc(void *block, size_t byte_count)
+{
+    return realloc(block, byte_count);
+}
+
+void raft_free(void *block)
+{
+    free(block);
+}
+
+/* abort(), not exit(): no exit handler may send or write anything more. */
+void raft_panic(const char *what, const char *file, int line)
+{
+    fprintf(stderr, "raft: invariant broken: %s (%s:%d)\n", what, file, line);
+    abort();
+}

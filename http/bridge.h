@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * bridge.h - how a request gets from a civetweb worker to the loop thread and
+ * its answer back. The only thing both sides touch.
+ *
+ * A worker submits a call and sleeps until it is answered or its deadline has
+ * passed. The loop takes what is waiting, all at once, and answers each call
+ * exactly once, in any order. A call whose worker went away is answered into
+ * the void and freed.
+ */
+#ifndef HTTP_BRIDGE_H
+#define HTTP_BRIDGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct bridge;
+
+enum bridge_call_type {
+    BRIDGE_WRITE = 1,      /* command: one log entry */
+    BRIDGE_READ_LEASE,     /* level=default */
+    BRIDGE_READ_CONSISTENT /* level=consistent */
+};
+
+enum bridge_outcome {
+    BRIDGE_DONE = 1,   /* write: committed and applied; read: serve it now */
+    BRIDGE_NOT_LEADER, /* nothing happened here; leader_http says where to */
+    BRIDGE_BUSY,       /* nothing happened: a bound is reached */
+    BRIDGE_REFUSED,    /* nothing happened: another leader's entry took over */
+    BRIDGE_UNKNOWN,    /* the deadline passed: it may or may not happen */
+    BRIDGE_STOPPING    /* the server shuts down before it happened */
+};
+
+struct bridge_answer {
+    enum bridge_outcome outcome;
+    uint64_t index;        /* WRITE, DONE: of the entry */
+    char leader_http[160]; /* NOT_LEADER: "host:port", "" when not known */
+};
+
+/* What a worker wants. Copied by bridge_call(). */
+struct bridge_request {
+    enum bridge_call_type type;
+    const uint8_t *command; /* WRITE: kv/command.h bytes */
+    size_t command_bytes;
+};
+
+/*
+ * wake: called (on a worker) when the queue was empty and now is not.
+ * max_waiting: calls beyond it are answered BRIDGE_BUSY at once.
+ */
+struct bridge *bridge_create(void (*wake)(void *self), void *self,
+                             size_t max_waiting);
+void bridge_destroy(struct bridge *bridge);
+
+/* ---- On a worker ------------------------------------------------------ */
+
+/*
+ * Blocks until answered, at most until the deadline (CLOCK_MONOTONIC
+ * nanoseconds). A call the loop has not taken by then never happens
+ * (BRIDGE_BUSY); one that it has taken: BRIDGE_UNKNOWN.
+ */
+void bridge_call(struct bridge *bridge, const struct bridge_request *request,
+                 uint64_t deadline_ns, struct bridge_answer *answer);
+
+/* ---- On the loop thread ------------------------------------------------ */
+
+struct bridge_call; /* one call; owned by the loop from take to answer */
+
+/* Everything waiting, oldest first, as a list; NULL when there is nothing. */
+struct bridge_call *bridge_take_all(struct bridge *bridge);
+struct bridge_call *bridge_next(struct bridge_call *call);
+/* Of a taken call. Valid until it is answered. */
+const struct bridge_request *bridge_request_of(const struct bridge_call *call);
+/* A link the loop may use for lists of its own. */
+void bridge_set_next(struct bridge_call *call, struct bridge_call *next);
+
+/* Wakes the worker, and ends the loop's ownership. */
+void bridge_answer(struct bridge_call *call,
+                   const struct bridge_answer *answer);
+
+/* From now on every call is answered BRIDGE_STOPPING at once. */
+void bridge_stop(struct bridge *bridge);
+
+#endif

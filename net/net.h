@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * net.h - TCP between servers: one select() thread, frames, handshakes.
+ *
+ * Each server dials every other one and sends on the connection it dialled;
+ * what comes in on accepted connections is received. A connection starts
+ * with HELLO both ways; only when both names and clusters fit do Raft
+ * messages pass. Frames: docs/protocol.md.
+ *
+ * One thread owns a struct net; only net_wake() may be called from others.
+ */
+#ifndef NET_NET_H
+#define NET_NET_H
+
+#include "raft/node/transport.h"
+
+struct net;
+
+enum { NET_MAX_NAME = 64, NET_MAX_HTTP_ADDRESS = 160 };
+
+/* What a server says of itself when a connection opens. */
+struct net_hello {
+    uint64_t cluster_id; /* 0: blank, member of nothing yet */
+    raft_server_id server_id;
+    char name[NET_MAX_NAME];                   /* its -id: a label */
+    char raft_address[RAFT_MAX_ADDRESS_BYTES]; /* where others dial it */
+    char http_address[NET_MAX_HTTP_ADDRESS];
+};
+
+struct net_settings {
+    const char *listen; /* "host:port"; port 0 = any free one */
+    struct net_hello self;
+    uint32_t heartbeat_ms;    /* half-open: no answer for 20 of these */
+    uint32_t max_queue_bytes; /* per peer; 0 = 16 MiB */
+    uint32_t max_frame_bytes; /* 0 = 16 MiB */
+};
+
+/* Called inside net_poll(). Must not destroy the net. */
+struct net_events {
+    void *self;
+    /* A message for us from a member of our cluster. Borrowed. */
+    void (*received)(void *self, const struct raft_message *message);
+    /* Somebody introduced himself (again), over either kind of connection. */
+    void (*introduced)(void *self, const struct net_hello *hello);
+    /* A member asks us, a blank server, into its cluster. */
+    void (*invited)(void *self, const struct net_hello *by);
+};
+
+/* NULL: error holds one line; *port_in_use says whether that was it. */
+struct net *net_create(const struct net_settings *settings,
+                       const struct net_events *events, char *error,
+                       size_t error_bytes, bool *port_in_use);
+void net_destroy(struct net *net);
+
+uint16_t net_port(const struct net *net);
+
+/* What our next HELLOs say; open connections of another cluster are closed. */
+void net_set_cluster(struct net *net, uint64_t cluster_id);
+void net_set_addresses(struct net *net, const char *raft_address,
+                       const char *http_address);
+
+/* Keep a connection to each of these; others are closed. server_id 0: not
+ * known yet, whoever answers at the address. Resolved off this thread. */
+struct net_target {
+    raft_server_id server_id;
+    char address[RAFT_MAX_ADDRESS_BYTES];
+};
+void net_set_targets(struct net *net, const struct net_target *targets,
+                     size_t count);
+
+/* Ask the blank server that answers for this id to join our cluster. */
+void net_invite(struct net *net, raft_server_id server_id);
+
+/* The last HELLO of a server, or NULL; valid until the next net_poll(). */
+const struct net_hello *net_hello_of(const struct net *net,
+                                     raft_server_id server_id);
+
+/* send() queues; configure() sets the targets to the other members. */
+struct raft_transport net_transport(struct net *net);
+
+/*
+ * Write what is queued, then wait for sockets, net_wake() or the time-out
+ * (0: just look), and handle what is there. 0, or -1 with errno.
+ */
+int net_poll(struct net *net, uint32_t timeout_ms);
+
+/* Write what is queued now, without waiting: call it after a step's sends. */
+void net_flush(struct net *net);
+
+/* Any thread, also a signal handler: net_poll() returns soon. Coalesces. */
+void net_wake(struct net *net);
+
+struct net_peer_stats {
+    raft_server_id server_id;
+    char address[RAFT_MAX_ADDRESS_BYTES];
+    bool connected;
+};
+size_t net_peers(const struct net *net, struct net_peer_stats *peers,
+                 size_t max);
+
+struct net_stats {
+    uint64_t frames_sent, frames_received;
+    uint64_t bytes_sent, bytes_received;
+    uint64_t frames_dropped;  /* queue full */
+    uint64_t frames_rejected; /* damaged, foreign, not for us */
+};
+void net_stats(const struct net *net, struct net_stats *stats);
+
+#endif

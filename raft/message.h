@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * message.h - what servers say to each other, field for field as in Figure 2.
+ *
+ * Fields that the paper does not have stand last in each struct, under a line
+ * that says which addition needs them. A message borrows its entries.
+ */
+#ifndef RAFT_MESSAGE_H
+#define RAFT_MESSAGE_H
+
+#include "raft/types.h"
+
+/* The numbers stand on the wire. */
+enum raft_message_type {
+    RAFT_REQUEST_VOTE = 1,
+    RAFT_REQUEST_VOTE_RESULT = 2,
+    RAFT_APPEND_ENTRIES = 3,
+    RAFT_APPEND_ENTRIES_RESULT = 4,
+    RAFT_TIMEOUT_NOW = 5 /* dissertation 3.10: stand for election at once */
+};
+
+struct raft_request_vote {
+    raft_server_id candidate_id;
+    raft_index last_log_index;
+    raft_term last_log_term;
+    /* Beyond Figure 2. */
+    raft_term asked_term; /* the term the vote is for; PreVote: term + 1 */
+    bool pre_vote;        /* dissertation 9.6: "would you vote for me?" */
+    bool by_transfer;     /* dissertation 3.10: the leader asked for this */
+};
+
+struct raft_request_vote_result {
+    bool vote_granted;
+    /* Beyond Figure 2. */
+    raft_term asked_term; /* of the request */
+    bool pre_vote;        /* of the request */
+};
+
+struct raft_append_entries {
+    raft_server_id leader_id;
+    raft_index prev_log_index;
+    raft_term prev_log_term;
+    const struct raft_entry *entries; /* entries[0] is prev_log_index + 1 */
+    size_t entry_count;               /* 0 = heartbeat */
+    raft_index leader_commit;
+    /* Beyond Figure 2: returned untouched, they date the answer. */
+    uint64_t read_round; /* section 8: rounds of heartbeats, 1, 2, 3, ... */
+    raft_tick sent_tick; /* of the leader's clock (lease) */
+};
+
+struct raft_append_entries_result {
+    bool success;
+    /* Beyond Figure 2. */
+    raft_index match_index;    /* success: our logs are equal up to here */
+    raft_index prev_log_index; /* of the request */
+    raft_term conflict_term;   /* refusal: term of our entry there, or 0 */
+    raft_index conflict_index; /* refusal: our first entry of that term, or
+                                  our last index + 1 */
+    uint64_t read_round;       /* of the request */
+    raft_tick sent_tick;       /* of the request */
+};
+
+struct raft_message {
+    enum raft_message_type type;
+    raft_server_id from;
+    raft_server_id to;
+    raft_term term; /* the sender's current_term, in every message */
+
+    /*
+     * Not sent: the write that must be on disk before this message may leave
+     * (Figure 2: "updated on stable storage before responding"). 0 = none.
+     */
+    raft_write_seq needs_write;
+
+    union {
+        struct raft_request_vote request_vote;
+        struct raft_request_vote_result request_vote_result;
+        struct raft_append_entries append_entries;
+        struct raft_append_entries_result append_entries_result;
+    };
+};
+
+#endif

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * raft.h - the core's public face: inputs go in, effects come out.
+ *
+ * The core is pure: no clock, no disk, no network, no threads, no callbacks.
+ * Everything that happens to a server is an input to raft_step(); everything
+ * the server wants done is an effect. raft/node/ carries the effects out.
+ */
+#ifndef RAFT_RAFT_H
+#define RAFT_RAFT_H
+
+#include "raft/config.h"
+#include "raft/message.h"
+#include "raft/rules.h"
+#include "raft/types.h"
+
+struct raft; /* one server; its layout is in internal.h */
+
+enum raft_error {
+    RAFT_OK = 0,
+    RAFT_ENOMEM = 1,     /* out of memory; nothing changed */
+    RAFT_ENOTLEADER = 2, /* refused; raft_status() names the leader known */
+    RAFT_EBUSY = 3,      /* a bound is reached; try again later */
+    RAFT_EINVALID = 4,   /* the input makes no sense (unknown server, ...) */
+    RAFT_EDISK = 5       /* from the node: a write failed; stop the server */
+};
+
+const char *raft_error_text(enum raft_error error);
+
+enum raft_role { RAFT_FOLLOWER = 0, RAFT_CANDIDATE = 1, RAFT_LEADER = 2 };
+
+const char *raft_role_text(enum raft_role role);
+
+/*
+ * What we add to Figure 2, each to be switched off by itself. All zero is the
+ * paper to the letter (raft_options_paper); raftd runs raft_options_default.
+ */
+struct raft_options {
+    bool pre_vote;          /* dissertation 9.6 */
+    bool stickiness;        /* section 6, last paragraph */
+    bool check_quorum;      /* dissertation 6.2 */
+    bool no_op;             /* section 8 */
+    bool fast_backtracking; /* section 5.3, end */
+    bool lease;             /* dissertation 6.4.1; needs stickiness */
+    uint32_t max_in_flight; /* AppendEntries per follower; 0 = one, no pipe */
+    uint32_t max_batch_entries; /* per AppendEntries; 0 = no limit */
+    uint64_t max_batch_bytes;   /* payload; one entry always fits; 0 = none */
+    uint64_t max_uncommitted_bytes; /* proposals refused above; 0 = none */
+    uint32_t max_apply_entries;     /* per step; 0 = no limit */
+};
+
+extern const struct raft_options raft_options_paper;
+extern const struct raft_options raft_options_default;
+
+/* Who this server is and how it keeps time. */
+struct raft_settings {
+    raft_server_id id;
+    uint64_t random_seed;
+    uint32_t election_ticks_min; /* time-outs are drawn from min..max; > 0 */
+    uint32_t election_ticks_max; /* >= min */
+    uint32_t heartbeat_ticks;    /* > 0, < min */
+    struct raft_options options;
+};
+
+/* ---- Inputs ---------------------------------------------------------- */
+
+enum raft_input_type {
+    RAFT_IN_START = 1, /* the first input, exactly once */
+    RAFT_IN_TICK,
+    RAFT_IN_MESSAGE,
+    RAFT_IN_PROPOSE,
+    RAFT_IN_PERSISTED,
+    RAFT_IN_APPLIED,
+    RAFT_IN_READ,
+    RAFT_IN_TRANSFER
+};
+
+/* What the disk held at start (Figure 2, "Persistent state"). */
+struct raft_start {
+    raft_term current_term;
+    raft_server_id voted_for;
+    struct raft_slice log; /* from index 1; copied */
+};
+
+/* A batch of commands; the core sets their terms. */
+struct raft_propose {
+    const struct raft_entry *entries; /* type and bytes; copied */
+    size_t count;
+};
+
+enum raft_read_level {
+    RAFT_READ_LEASE = 1,     /* under the lease if there is one, else a round */
+    RAFT_READ_CONSISTENT = 2 /* always a round of heartbeats */
+};
+
+/* One id may stand for many reads: those that wait share a round. */
+struct raft_read {
+    uint64_t read_id; /* the caller's; comes back in effects.reads */
+    enum raft_read_level level;
+};
+
+/* Borrowed for the call of raft_step(). */
+struct raft_input {
+    enum raft_input_type type;
+    union {
+        struct raft_start start;
+        uint32_t ticks; /* TICK: how many have passed */
+        struct raft_message message;
+        struct raft_propose propose;
+        raft_write_seq persisted; /* this write and all before it are done */
+        raft_index applied;       /* the state machine has applied up to */
+        struct raft_read read;
+        raft_server_id transfer_to; /* RAFT_NO_SERVER: the most up to date */
+    };
+};
+
+/* ---- Effects --------------------------------------------------------- */
+
+enum {
+    RAFT_MAX_APPENDS_PER_STEP =
+        2, /* to one follower; the pipe fills in steps */
+    /* Per follower: those, and one more (vote, TimeoutNow, heartbeat). */
+    RAFT_MAX_MESSAGES = RAFT_MAX_SLOTS * (RAFT_MAX_APPENDS_PER_STEP + 1) + 1,
+    RAFT_MAX_READS = 16,       /* read ids waiting at one time */
+    RAFT_MAX_RULE_EVENTS = 256 /* neighbours that are equal count as one */
+};
+
+/* A read that is answered: serve it from the state machine, or refuse it. */
+struct raft_read_answer {
+    uint64_t read_id;
+    bool confirmed; /* false: no longer leader; nothing is known */
+};
+
+struct raft_rule_event {
+    enum raft_rule rule;
+    bool taken;     /* a guard that declined is recorded too */
+    uint32_t count; /* times in a row */
+};
+
+/*
+ * What the caller owes after raft_step().
+ * Order:     top to bottom; a message waits for its needs_write, so a simple
+ *            caller writes everything first and then sends everything.
+ * Ownership: the caller owns the struct; slices borrow the server's log until
+ *            the next raft_step() on this server: encode them at once.
+ * Writes:    save_hard_state_seq, truncate_seq, append_seq number the writes;
+ *            0 = no such write. They rise in the order they stand here.
+ */
+struct raft_effects {
+    raft_write_seq save_hard_state_seq; /* write term and vote */
+    raft_term current_term;
+    raft_server_id voted_for;
+
+    raft_write_seq truncate_seq; /* delete truncate_from and all after it */
+    raft_index truncate_from;
+
+    raft_write_seq append_seq; /* then write these entries */
+    struct raft_slice append;
+
+    size_t message_count; /* then send these */
+    struct raft_message messages[RAFT_MAX_MESSAGES];
+
+    struct raft_slice apply; /* then apply these, and report RAFT_IN_APPLIED */
+
+    size_t read_count; /* then answer these reads */
+    struct raft_read_answer reads[RAFT_MAX_READS];
+
+    bool config_changed; /* raft_config_of() has other members now */
+
+    size_t rule_event_count; /* what fired, in order; for people and tests */
+    struct raft_rule_event rule_events[RAFT_MAX_RULE_EVENTS];
+    size_t rule_events_lost; /* those that did not fit */
+};
+
+/* ---- Calls ----------------------------------------------------------- */
+
+/*
+ * A new server, not started. settings: copied.
+ * NULL when out of memory or when the settings make no sense.
+ */
+struct raft *raft_create(const struct raft_settings *settings);
+void raft_destroy(struct raft *r); /* NULL is fine */
+
+/*
+ * Advance one server by one input (section 5.1, Fig2:ALL.2).
+ * in: borrowed for this call. out: the caller's, overwritten.
+ * Errors: RAFT_ENOMEM, RAFT_ENOTLEADER, RAFT_EBUSY, RAFT_EINVALID: the input
+ *         was not taken. Still carry out *out: a newer term may be in it.
+ */
+enum raft_error raft_step(struct raft *r, const struct raft_input *in,
+                          struct raft_effects *out);
+
+/* What one server knows, for logs, pages and tests. A copy. */
+struct raft_status {
+    raft_server_id id;
+    enum raft_role role;
+    bool pre_voting; /* a follower that asks whether it could win */
+    raft_term current_term;
+    raft_server_id voted_for;
+    raft_server_id leader_id; /* RAFT_NO_SERVER: not known */
+    raft_index first_index;   /* of the log held; last + 1 when empty */
+    raft_index last_index;
+    raft_term last_term;
+    raft_index durable_index; /* on our own disk */
+    raft_index commit_index;
+    raft_index last_applied;
+    uint64_t uncommitted_bytes;
+    bool transferring;
+    bool has_lease;
+    raft_tick leader_contact_ticks; /* since the leader was last heard */
+    /* Leader only, by slot of the configuration. */
+    raft_index next_index[RAFT_MAX_SLOTS];
+    raft_index match_index[RAFT_MAX_SLOTS];
+};
+
+void raft_status(const struct raft *r, struct raft_status *status);
+
+/* The configuration in force; valid until the next step. */
+const struct raft_config *raft_config_of(const struct raft *r);
+
+/* Entry at an index, or NULL; valid until the next step. */
+const struct raft_entry *raft_entry_at(const struct raft *r, raft_index index);
+
+/* ---- Canonical image (image.c) --------------------------------------- */
+
+/* Bytes raft_image_encode() would write. */
+size_t raft_image_size(const struct raft *r);
+
+/* Write the whole state of a server; bytes: at least raft_image_size(). */
+void raft_image_encode(const struct raft *r, uint8_t *bytes);
+
+/* The server such bytes describe, or NULL: out of memory or not an image. */
+struct raft *raft_image_decode(const uint8_t *bytes, size_t byte_count);
+
+#endif
