@@ -42,7 +42,9 @@ struct raft_options {
     bool no_op;             /* section 8 */
     bool fast_backtracking; /* section 5.3, end */
     bool lease;             /* dissertation 6.4.1; needs stickiness */
-    uint32_t max_in_flight; /* AppendEntries per follower; 0 = one, no pipe */
+    /* Pipelining: unanswered entries per follower; 0 = one request at a time */
+    uint32_t max_in_flight_entries;
+    uint64_t max_in_flight_bytes; /* with it; 0 = no limit */
     uint32_t max_batch_entries; /* per AppendEntries; 0 = no limit */
     uint64_t max_batch_bytes;   /* payload; one entry always fits; 0 = none */
     uint64_t max_uncommitted_bytes; /* proposals refused above; 0 = none */
@@ -80,6 +82,11 @@ struct raft_start {
     raft_term current_term;
     raft_server_id voted_for;
     struct raft_slice log; /* from index 1; copied */
+    /*
+     * In force before the log says anything (index 0); NULL = none. For worlds
+     * drawn as in the paper, whose logs hold commands only; raftd has none.
+     */
+    const struct raft_config *initial_config;
 };
 
 /* A batch of commands; the core sets their terms. */

@@ -59,7 +59,7 @@ enum raft_rule_kind { RAFT_ACT, RAFT_GUARD, RAFT_PROPERTY };
   X(LS_1,  "D6.4:LS.1",  GUARD, "Under a lease, confirmed by a majority, the leader reads without a new round.") \
   X(LS_2,  "D6.4:LS.2",  ACT,   "A restarted server holds its vote back for one minimum election time-out.") \
   X(PV_1,  "D9.6:PV.1",  ACT,   "Before raising its term a server asks whether it could win.") \
-  X(PV_2,  "D9.6:PV.2",  GUARD, "A pre-vote is granted for a newer term and an up-to-date log, when no leader is heard.") \
+  X(PV_2,  "D9.6:PV.2",  GUARD, "A pre-vote is granted for a newer term and an up-to-date log.") \
   X(PV_3,  "D9.6:PV.3",  GUARD, "Pre-votes from a majority: start the real election.") \
   X(FC_1,  "D10.2:FC.1", GUARD, "No more than a window of unanswered AppendEntries is in flight to a follower.") \
   X(ES,    "Fig3:ES",    PROPERTY, "Election Safety: at most one leader in a term.") \

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * internal.h - one server's state: Figure 2, "State", in the figure's order.
+ *
+ * Visible inside raft/ and to its tests only. Below the struct stands what
+ * each file offers the others, in the order of the paper.
+ */
+#ifndef RAFT_INTERNAL_H
+#define RAFT_INTERNAL_H
+
+#include "raft/check.h"
+#include "raft/raft.h"
+#include "raft/rule_events.h"
+
+/* What is known of an entry besides its contents. */
+struct raft_log_mark {
+    raft_write_seq written_by; /* the write that puts it on our disk */
+    uint64_t bytes_through;    /* payload bytes of entries 1 .. this one */
+};
+
+/* Entry i stands at entries[i - 1]. */
+struct raft_log {
+    struct raft_entry *entries; /* owns their bytes */
+    struct raft_log_mark *marks;
+    size_t count;
+    size_t capacity;
+    size_t reserved_count; /* copied behind count, not part of the log yet */
+};
+
+/* What a leader or candidate knows of one server, beyond Figure 2. */
+struct raft_peer {
+    bool vote_granted;        /* candidate, or a follower that pre-votes */
+    bool matched;             /* our logs met: entries may be pipelined */
+    bool awaiting;            /* one request unanswered; only if not matched */
+    uint32_t ticks_silent;    /* since its last answer (CheckQuorum) */
+    uint64_t acked_round;     /* latest round of heartbeats it answered */
+    raft_tick acked_sent_tick; /* when we sent the latest one it answered */
+};
+
+/* A read that waits (section 8). */
+struct raft_pending_read {
+    uint64_t read_id;
+    uint64_t round;        /* must be answered by a majority; 0 = lease */
+    raft_index read_index; /* must be applied; 0 = not known yet */
+};
+
+struct raft {
+    struct raft_settings settings; /* id, timing, options; never changes */
+
+    /* Persistent state on all servers: on disk before any message leaves. */
+    raft_term current_term;   /* latest term seen; 0 at first boot */
+    raft_server_id voted_for; /* RAFT_NO_SERVER is the paper's null */
+    struct raft_log log;      /* first index is 1 */
+
+    /* Volatile state on all servers. last_applied <= commit_index. */
+    raft_index commit_index;
+    raft_index last_applied;
+
+    /* Volatile state on leaders: by slot; zero in the other roles. */
+    raft_index next_index[RAFT_MAX_SLOTS];  /* a guess: send from here */
+    raft_index match_index[RAFT_MAX_SLOTS]; /* a proof: equal up to here */
+
+    /* Role (Figure 4) and time. Ticks count down to 0 unless said otherwise. */
+    enum raft_role role;      /* changed only by raft_set_role() */
+    raft_server_id leader_id; /* of this term, while it is heard */
+    uint32_t election_ticks_left;
+    uint32_t heartbeat_ticks_left;
+    uint32_t ticks_since_leader; /* counts up, to election_ticks_max */
+    uint64_t random_state;
+    bool started;
+
+    /* Section 6: the latest configuration in the log, committed or not. */
+    struct raft_config config;
+    struct raft_config initial_config; /* before the log says anything */
+
+    /* The disk: what it was asked to hold, and what it holds. */
+    raft_term saved_term;
+    raft_server_id saved_vote;
+    raft_write_seq last_write_seq;  /* asked */
+    raft_write_seq hard_state_seq;  /* asked: the latest term and vote */
+    raft_write_seq persisted_seq;   /* done */
+    raft_index durable_index;       /* log entries up to here are done */
+    raft_index applying_index;      /* handed out to the state machine */
+
+    /* Beyond Figure 2. */
+    struct raft_peer peer[RAFT_MAX_SLOTS];
+    bool pre_voting;               /* dissertation 9.6: a flag of a follower */
+    uint32_t vote_hold_ticks_left; /* no vote after a restart (lease) */
+    raft_tick now;                 /* counts up; only with options.lease */
+    uint64_t read_round;           /* the latest round begun in this term */
+    size_t pending_read_count;
+    struct raft_pending_read pending_reads[RAFT_MAX_READS];
+    raft_server_id transfer_to; /* dissertation 3.10 */
+    uint32_t transfer_ticks_left;
+    bool timeout_now_sent; /* in this term: no lease any more */
+};
+
+/* What a step may not change at will; taken before, checked after. */
+struct raft_shadow {
+    enum raft_role role;
+    raft_term current_term;
+    raft_server_id voted_for;
+    raft_index commit_index;
+    raft_term commit_term;
+    raft_index last_applied;
+    raft_index last_index;
+    raft_term last_term;
+};
+
+/* ---- log.c (section 5.3, Figure 6) ------------------------------------- */
+raft_index raft_log_last_index(const struct raft_log *log);
+raft_term raft_log_last_term(const struct raft_log *log);
+/* Term at an index <= last; 0 at index 0. */
+raft_term raft_log_term_at(const struct raft_log *log, raft_index index);
+/* Is there an entry of this term at this index? Index 0, term 0: always. */
+bool raft_log_has(const struct raft_log *log, raft_index index, raft_term term);
+/* Borrowed; index must be in the log. */
+const struct raft_entry *raft_log_at(const struct raft_log *log,
+                                     raft_index index);
+struct raft_slice raft_log_slice(const struct raft_log *log, raft_index first,
+                                 size_t count);
+/* Payload bytes of the entries after `after`, up to and including last. */
+uint64_t raft_log_bytes_between(const struct raft_log *log, raft_index after,
+                                raft_index last);
+raft_write_seq raft_log_written_by(const struct raft_log *log,
+                                   raft_index index);
+/* Copy entries behind the log; RAFT_ENOMEM changes nothing. Exactly these
+ * must be appended next, nothing else may happen to the log but truncation. */
+enum raft_error raft_log_reserve(struct raft_log *log,
+                                 const struct raft_entry *entries,
+                                 size_t count);
+/* What was reserved becomes part of the log. */
+void raft_log_append_reserved(struct raft_log *log);
+void raft_log_truncate_from(struct raft_log *log, raft_index from);
+void raft_log_mark_written(struct raft_log *log, raft_index from,
+                           raft_write_seq seq);
+void raft_log_destroy(struct raft_log *log);
+
+/* ---- quorum.c (sections 5.2 and 6) ------------------------------------- */
+/* Majorities of both sets say yes; yes[] by slot. */
+bool raft_has_quorum(const struct raft_config *config, const bool yes[]);
+/* The highest value that a quorum has reached; values[] by slot. */
+uint64_t raft_quorum_value(const struct raft_config *config,
+                           const uint64_t values[]);
+
+/* ---- role.c (section 5.1, Figure 4) ------------------------------------ */
+void raft_set_role(struct raft *r, enum raft_role to);
+void raft_become_follower(struct raft *r, struct raft_effects *out);
+void raft_become_leader(struct raft *r, struct raft_effects *out);
+/* Fig2:ALL.2: a newer term, and no vote in it yet. */
+void raft_adopt_term(struct raft *r, raft_term term, struct raft_effects *out);
+void raft_reset_election_timer(struct raft *r, struct raft_effects *out);
+/* Our slot in the configuration, or -1. */
+int raft_self_slot(const struct raft *r);
+
+/* ---- election.c (section 5.2, 5.4.1) ----------------------------------- */
+void raft_on_election_timeout(struct raft *r, struct raft_effects *out);
+void raft_start_election(struct raft *r, bool by_transfer,
+                         struct raft_effects *out);
+void raft_on_request_vote(struct raft *r, const struct raft_message *m,
+                          struct raft_effects *out);
+void raft_on_request_vote_result(struct raft *r, const struct raft_message *m,
+                                 struct raft_effects *out);
+/* Section 5.4.1: is the candidate's log at least as up to date as ours? */
+bool raft_log_is_up_to_date(const struct raft *r,
+                            const struct raft_request_vote *rv,
+                            struct raft_effects *out);
+/* Ask all other voters; pre_vote: for the next term, without entering it. */
+void raft_ask_for_votes(struct raft *r, bool pre_vote, bool by_transfer,
+                        struct raft_effects *out);
+void raft_reply_vote(const struct raft *r, const struct raft_message *m,
+                     bool vote_granted, struct raft_effects *out);
+/* Do those who granted make a quorum? */
+bool raft_votes_suffice(const struct raft *r);
+void raft_clear_votes(struct raft *r);
+/* Fig2:PS.2: our own vote has reached our disk. */
+void raft_on_own_vote_durable(struct raft *r, struct raft_effects *out);
+
+/* ---- append_send.c, append_receive.c (section 5.3, Figure 7) ------------ */
+/* Fig2:LDR.3: send what the follower lacks, as far as its window allows. */
+void raft_send_entries(struct raft *r, size_t slot, struct raft_effects *out);
+void raft_send_entries_to_all(struct raft *r, struct raft_effects *out);
+/* Fig2:LDR.1: to everyone, with nothing in it. */
+void raft_send_heartbeats(struct raft *r, struct raft_effects *out);
+void raft_on_heartbeat_timeout(struct raft *r, struct raft_effects *out);
+void raft_on_append_entries_result(struct raft *r, const struct raft_message *m,
+                                   struct raft_effects *out);
+enum raft_error raft_on_append_entries(struct raft *r,
+                                       const struct raft_message *m,
+                                       struct raft_effects *out);
+/* Fig2:LDR.2. */
+enum raft_error raft_on_propose(struct raft *r, const struct raft_propose *p,
+                                struct raft_effects *out);
+/* Append what was reserved, and note it for the disk. */
+void raft_append_reserved(struct raft *r, struct raft_effects *out);
+/* Fig2:AE.3: delete an entry and all that follow it. */
+void raft_truncate_from(struct raft *r, raft_index from,
+                        struct raft_effects *out);
+
+/* ---- progress.c (pipelining, flow control) ------------------------------ */
+/* May another AppendEntries with entries go to this follower now? */
+bool raft_progress_may_send(const struct raft *r, size_t slot,
+                            struct raft_effects *out);
+/* How many entries from next_index on fit into one message. */
+size_t raft_progress_batch(const struct raft *r, size_t slot);
+void raft_progress_reset(struct raft *r, size_t slot);
+
+/* ---- commit.c (section 5.4.2, Figure 8) --------------------------------- */
+void raft_advance_leader_commit(struct raft *r, struct raft_effects *out);
+/* Fig2:AE.5. */
+void raft_follow_leader_commit(struct raft *r, raft_index leader_commit,
+                               raft_index last_new, struct raft_effects *out);
+void raft_hand_out_entries(struct raft *r, struct raft_effects *out);
+enum raft_error raft_on_applied(struct raft *r, raft_index applied);
+/* Has an entry of the current term been committed? */
+bool raft_own_term_is_committed(const struct raft *r);
+
+/* ---- persistence.c (Figure 2, "Persistent state") ----------------------- */
+enum raft_error raft_on_start(struct raft *r, const struct raft_start *start,
+                              struct raft_effects *out);
+enum raft_error raft_on_persisted(struct raft *r, raft_write_seq seq,
+                                  struct raft_effects *out);
+/* End of a step: number its writes; say which message waits for which. */
+void raft_number_writes(struct raft *r, struct raft_effects *out);
+
+/* ---- membership.c (section 6) ------------------------------------------- */
+/* Are these bytes good for a RAFT_ENTRY_CONFIG entry? */
+bool raft_entries_are_valid(const struct raft_entry *entries, size_t count,
+                            raft_term prev_term, raft_term last_term);
+/* Sec6:MB.1: entries from `from` on are new. */
+void raft_config_after_append(struct raft *r, raft_index from,
+                              struct raft_effects *out);
+/* Sec6:MB.1: entries from `from` on are gone. */
+void raft_config_after_truncate(struct raft *r, raft_index from,
+                                struct raft_effects *out);
+void raft_adopt_config(struct raft *r, const struct raft_config *config,
+                       struct raft_effects *out);
+
+/* ---- read.c (section 8) ------------------------------------------------- */
+enum raft_error raft_on_read(struct raft *r, const struct raft_read *read,
+                             struct raft_effects *out);
+void raft_answer_reads(struct raft *r, struct raft_effects *out);
+/* No longer leader: nothing can be said about what was read. */
+void raft_refuse_reads(struct raft *r, struct raft_effects *out);
+
+/* ---- Beyond the paper --------------------------------------------------- */
+void raft_start_pre_vote(struct raft *r, struct raft_effects *out);
+void raft_on_pre_vote(struct raft *r, const struct raft_message *m,
+                      struct raft_effects *out);
+void raft_on_pre_vote_result(struct raft *r, const struct raft_message *m,
+                             struct raft_effects *out);
+
+/* Section 6: a vote request that must not disturb a living leader. */
+bool raft_disrupts_live_leader(const struct raft *r,
+                               const struct raft_message *m,
+                               struct raft_effects *out);
+void raft_check_quorum(struct raft *r, struct raft_effects *out);
+bool raft_has_lease(const struct raft *r);
+
+enum raft_error raft_on_transfer(struct raft *r, raft_server_id to,
+                                 struct raft_effects *out);
+void raft_on_timeout_now(struct raft *r, const struct raft_message *m,
+                         struct raft_effects *out);
+/* The target may have caught up: send TimeoutNow. */
+void raft_continue_transfer(struct raft *r, struct raft_effects *out);
+void raft_transfer_tick(struct raft *r, uint32_t ticks,
+                        struct raft_effects *out);
+
+/* ---- step.c, invariants.c ------------------------------------------------ */
+/* A new message to a server, filled in up to the body. */
+struct raft_message *raft_new_message(const struct raft *r,
+                                      enum raft_message_type type,
+                                      raft_server_id to,
+                                      struct raft_effects *out);
+struct raft_shadow raft_shadow_of(const struct raft *r);
+void raft_check_invariants(const struct raft_shadow *old,
+                           const struct raft *r);
+
+/* The smaller and the larger of two. */
+static inline uint64_t raft_min(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline uint64_t raft_max(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+#endif
