@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * options_help.c - --help, read off the table.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "cmd/common/options.h"
+
+enum { WIDTH = 79, NAME_COLUMN = 2, TEXT_COLUMN = 28, TEXT_BYTES = 1024 };
+
+void options_usage(const struct option_program *program, FILE *out)
+{
+    fprintf(out, "usage: %s %s (--help explains)\n", program->name,
+            program->synopsis);
+}
+
+/* Words of text from column `at` on, wrapped, each line starting at indent. */
+static void wrap(FILE *out, const char *text, size_t at, size_t indent)
+{
+    while (*text != '\0') {
+        const size_t word = strcspn(text, " ");
+
+        if (at > indent && at + 1 + word > WIDTH) {
+            fputc('\n', out);
+            at = 0;
+        }
+        if (at < indent) {
+            fprintf(out, "%*s", (int)(indent - at), "");
+            at = indent;
+        } else if (at > indent) {
+            fputc(' ', out);
+            at++;
+        }
+        fprintf(out, "%.*s", (int)word, text);
+        at += word;
+        text += word;
+        text += strspn(text, " ");
+    }
+    fputc('\n', out);
+}
+
+__attribute__((format(printf, 2, 3))) static void
+append(char *text, const char *format, ...)
+{
+    const size_t used = strlen(text);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text + used, TEXT_BYTES - used, format, arguments);
+    va_end(arguments);
+}
+
+/* The sentence, then what may be given, what holds otherwise, and from where.
+ */
+static void describe(const struct option_spec *spec, char *text)
+{
+    append(text, "%s", spec->help);
+    if (spec->type == OPTION_U32 || spec->type == OPTION_BYTES) {
+        append(text, " (%" PRIu64 " to %" PRIu64 ")", spec->min, spec->max);
+    }
+    if (spec->type == OPTION_ENUM) {
+        for (const struct option_choice *c = spec->choices; c->name; c++) {
+            append(text, "%s%s", c == spec->choices ? " (" : "|", c->name);
+        }
+        append(text, ")");
+    }
+    if (spec->default_text != NULL && spec->type != OPTION_FLAG) {
+        append(text, " [default: %s]", spec->default_text);
+    }
+    if (spec->environment != NULL) {
+        append(text, " [env: %s]", spec->environment);
+    }
+}
+
+static void print_option(const char *name, const char *argument,
+                         const char *text, FILE *out)
+{
+    const int at =
+        fprintf(out, "%*s--%s%s%s", NAME_COLUMN, "", name,
+                argument != NULL ? " " : "", argument != NULL ? argument : "");
+
+    if (at + 2 > TEXT_COLUMN) {
+        fputc('\n', out);
+        wrap(out, text, 0, TEXT_COLUMN);
+    } else {
+        wrap(out, text, (size_t)at, TEXT_COLUMN);
+    }
+}
+
+static bool is_first_of_group(const struct option_program *program, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (strcmp(program->specs[i].group, program->specs[at].group) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void print_group(const struct option_program *program, const char *group,
+                        FILE *out)
+{
+    fprintf(out, "\n%s:\n", group);
+    for (size_t i = 0; i < program->spec_count; i++) {
+        const struct option_spec *spec = &program->specs[i];
+        char text[TEXT_BYTES] = "";
+
+        if (strcmp(spec->group, group) == 0) {
+            describe(spec, text);
+            print_option(spec->name, spec->argument, text, out);
+        }
+    }
+}
+
+void options_help(const struct option_program *program, FILE *out)
+{
+    fprintf(out, "usage: %s %s\n\n", program->name, program->synopsis);
+    wrap(out, program->about, 0, 0);
+    for (size_t i = 0; i < program->spec_count; i++) {
+        if (is_first_of_group(program, i)) {
+            print_group(program, program->specs[i].group, out);
+        }
+    }
+    fprintf(out, "\nQuestions:\n");
+    print_option("help", NULL, "Print this and exit.", out);
+    print_option("version", NULL, "Print the version and exit.", out);
+    fprintf(out, "\nOne dash does as well as two; --name=VALUE as well as "
+                 "--name VALUE.\n");
+    if (program->notes != NULL) {
+        fprintf(out, "\n%s", program->notes);
+    }
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * test_options.c - the option table: parsing, order of precedence, errors.
+ */
+#include "tests/t.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/common/options.h"
+#include "cmd/common/version.h"
+
+enum colour { RED = 1, GREEN };
+
+static const char *listen_address;
+static uint32_t heartbeat_ms;
+static uint64_t value_bytes;
+static enum colour colour;
+static bool bootstrap;
+static bool bootstrap_given;
+
+static const struct option_choice colours[] = {
+    {"red", RED}, {"green", GREEN}, {NULL, 0}};
+
+static const struct option_spec specs[] = {
+    {.name = "haddr",
+     .argument = "ADDR",
+     .group = "Addresses",
+     .help = "Where HTTP is served, with a sentence that is long enough to "
+             "be wrapped.",
+     .type = OPTION_STRING,
+     .environment = "T_HADDR",
+     .destination = &listen_address,
+     .default_text = "127.0.0.1:1"},
+    {.name = "heartbeat-ms",
+     .argument = "N",
+     .group = "Timing",
+     .help = "Between heartbeats.",
+     .type = OPTION_U32,
+     .environment = "T_HEARTBEAT",
+     .destination = &heartbeat_ms,
+     .default_text = "50",
+     .min = 1,
+     .max = 1000},
+    {.name = "max-value-bytes",
+     .argument = "SIZE",
+     .group = "Limits",
+     .help = "Of one value.",
+     .type = OPTION_BYTES,
+     .destination = &value_bytes,
+     .default_text = "1M",
+     .max = UINT64_C(1) << 40},
+    {.name = "colour",
+     .argument = "WHICH",
+     .group = "Addresses",
+     .help = "Of the line.",
+     .type = OPTION_ENUM,
+     .destination = &colour,
+     .default_text = "red",
+     .choices = colours},
+    {.name = "bootstrap",
+     .group = "Members",
+     .help = "Form a cluster.",
+     .type = OPTION_FLAG,
+     .environment = "T_BOOTSTRAP",
+     .destination = &bootstrap,
+     .default_text = "false",
+     .given = &bootstrap_given},
+    {.name = "listen", /* a second name for haddr */
+     .argument = "ADDR",
+     .group = "Addresses",
+     .help = "The same as --haddr.",
+     .type = OPTION_STRING,
+     .destination = &listen_address},
+};
+
+static const struct option_program program = {
+    .name = "prog",
+    .synopsis = "[OPTIONS] [DIRECTORY]",
+    .about = "Does things.",
+    .specs = specs,
+    .spec_count = sizeof(specs) / sizeof(specs[0]),
+    .positional_max = 2};
+
+static char out_text[8192];
+static char err_text[2048];
+static char *arguments[16];
+static size_t positional_count;
+
+/* Parses one line, split at blanks; what was printed is in the two texts. */
+static enum options_result parse(const char *line)
+{
+    static char words[512];
+    FILE *out = fmemopen(out_text, sizeof(out_text), "w");
+    FILE *err = fmemopen(err_text, sizeof(err_text), "w");
+    int argc = 0;
+
+    memset(out_text, 0, sizeof(out_text));
+    memset(err_text, 0, sizeof(err_text));
+    snprintf(words, sizeof(words), "prog %s", line);
+    for (char *w = strtok(words, " "); w != NULL; w = strtok(NULL, " ")) {
+        arguments[argc++] = w;
+    }
+    arguments[argc] = NULL;
+    const enum options_result result =
+        options_parse(&program, argc, arguments, &positional_count, out, err);
+    fclose(out);
+    fclose(err);
+    return result;
+}
+
+static void refuses(const char *line, const char *why)
+{
+    assert_int_equal(parse(line), OPTIONS_BAD);
+    if (strstr(err_text, why) == NULL) {
+        print_error("'%s' is not in: %s", why, err_text);
+        fail();
+    }
+    assert_non_null(strstr(err_text, "usage: prog [OPTIONS] [DIRECTORY]"));
+    assert_string_equal(out_text, "");
+}
+
+static void defaults_hold_when_nothing_is_given(void **state)
+{
+    (void)state;
+    assert_int_equal(parse(""), OPTIONS_RUN);
+    assert_string_equal(listen_address, "127.0.0.1:1");
+    t_u64_eq(heartbeat_ms, 50);
+    t_u64_eq(value_bytes, 1024 * 1024);
+    assert_int_equal(colour, RED);
+    assert_false(bootstrap);
+    assert_false(bootstrap_given);
+    t_u64_eq(positional_count, 0);
+}
+
+static void one_dash_and_two_and_equals_are_the_same(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("-haddr a:1 --heartbeat-ms 7"), OPTIONS_RUN);
+    assert_string_equal(listen_address, "a:1");
+    t_u64_eq(heartbeat_ms, 7);
+    assert_int_equal(parse("--haddr=b=c -heartbeat-ms=8"), OPTIONS_RUN);
+    assert_string_equal(listen_address, "b=c"); /* cut at the first = only */
+    t_u64_eq(heartbeat_ms, 8);
+    assert_int_equal(parse("--haddr="), OPTIONS_RUN);
+    assert_string_equal(listen_address, "");
+    assert_int_equal(parse("--haddr -x"), OPTIONS_RUN); /* as getopt does */
+    assert_string_equal(listen_address, "-x");
+    assert_int_equal(parse("--listen z:9"), OPTIONS_RUN); /* second name */
+    assert_string_equal(listen_address, "z:9");
+    refuses("--haddr", "--haddr needs a value: --haddr ADDR");
+}
+
+static void a_flag_needs_no_value_and_takes_one_after_equals(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("-bootstrap data"), OPTIONS_RUN);
+    assert_true(bootstrap);
+    assert_true(bootstrap_given);
+    assert_string_equal(arguments[1], "data");
+    assert_int_equal(parse("--bootstrap=False"), OPTIONS_RUN);
+    assert_false(bootstrap);
+    assert_true(bootstrap_given);
+    refuses("--bootstrap=maybe", "--bootstrap: 'maybe' is neither true nor");
+}
+
+static void positionals_come_in_order_from_anywhere(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("one -haddr a two"), OPTIONS_RUN);
+    t_u64_eq(positional_count, 2);
+    assert_string_equal(arguments[1], "one");
+    assert_string_equal(arguments[2], "two");
+    assert_int_equal(parse("-bootstrap -- --haddr -"), OPTIONS_RUN);
+    t_u64_eq(positional_count, 2);
+    assert_string_equal(arguments[1], "--haddr");
+    assert_string_equal(arguments[2], "-");
+    assert_string_equal(listen_address, "127.0.0.1:1");
+    refuses("one two three", "unexpected argument 'three'");
+}
+
+static void flags_beat_environment_beats_defaults(void **state)
+{
+    (void)state;
+    setenv("T_HADDR", "env:1", 1);
+    setenv("T_HEARTBEAT", "99", 1);
+    setenv("T_BOOTSTRAP", "True", 1);
+    const enum options_result result = parse("--haddr flag:1");
+    setenv("T_HADDR", "", 1);
+    setenv("T_HEARTBEAT", "5000", 1);
+    const char *flag_address = listen_address;
+    const uint32_t environment_ms = heartbeat_ms;
+    const bool environment_flag = bootstrap && bootstrap_given;
+    refuses("", "environment T_HEARTBEAT: 5000 is more than 1000");
+    unsetenv("T_HEARTBEAT");
+    const enum options_result without = parse("");
+    unsetenv("T_HADDR");
+    unsetenv("T_BOOTSTRAP");
+
+    assert_int_equal(result, OPTIONS_RUN);
+    assert_string_equal(flag_address, "flag:1");
+    t_u64_eq(environment_ms, 99);
+    assert_true(environment_flag);
+    assert_int_equal(without, OPTIONS_RUN);
+    assert_string_equal(listen_address, "127.0.0.1:1"); /* empty is unset */
+}
+
+static void an_unknown_flag_names_the_nearest(void **state)
+{
+    (void)state;
+    refuses("--hadr x", "prog: unknown option --hadr; did you mean --haddr?");
+    refuses("-heartbeat", "did you mean --heartbeat-ms?");
+    refuses("--bootstap=1", "--bootstap; did you mean --bootstrap?");
+    refuses("--zzzzzz", "unknown option --zzzzzz\n");
+    refuses("--hadd", "unknown option --hadd;"); /* no abbreviations */
+    refuses("--aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "unknown option --aaaa");
+}
+
+static void numbers_have_limits(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("--heartbeat-ms 1"), OPTIONS_RUN);
+    t_u64_eq(heartbeat_ms, 1);
+    assert_int_equal(parse("--heartbeat-ms 1000"), OPTIONS_RUN);
+    t_u64_eq(heartbeat_ms, 1000);
+    refuses("--heartbeat-ms 0", "--heartbeat-ms: 0 is less than 1\n");
+    refuses("--heartbeat-ms 1001", "--heartbeat-ms: 1001 is more than 1000\n");
+    refuses("--heartbeat-ms 10x", "'10x' is not a number from 1 to 1000");
+    refuses("--heartbeat-ms=-1", "'-1' is not a number from 1 to 1000");
+    refuses("--heartbeat-ms=+1", "'+1' is not a number");
+    refuses("--heartbeat-ms=", "'' is not a number");
+    refuses("--heartbeat-ms 4294967297", "4294967297 is more than 1000");
+    refuses("--heartbeat-ms 99999999999999999999", "is not a number");
+}
+
+static void sizes_take_units(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("--max-value-bytes 0"), OPTIONS_RUN);
+    t_u64_eq(value_bytes, 0);
+    assert_int_equal(parse("--max-value-bytes 3k"), OPTIONS_RUN);
+    t_u64_eq(value_bytes, 3072);
+    assert_int_equal(parse("--max-value-bytes 2MiB"), OPTIONS_RUN);
+    t_u64_eq(value_bytes, 2 << 20);
+    assert_int_equal(parse("--max-value-bytes 1GB"), OPTIONS_RUN);
+    t_u64_eq(value_bytes, 1 << 30);
+    assert_int_equal(parse("--max-value-bytes 1T"), OPTIONS_RUN);
+    refuses("--max-value-bytes 2T", "2T is more than 1099511627776");
+    refuses("--max-value-bytes 1X", "'1X' is not a size from 0 to");
+    refuses("--max-value-bytes 1KX", "'1KX' is not a size");
+    refuses("--max-value-bytes 99999999999T", "is not a size"); /* overflow */
+}
+
+static void a_choice_is_one_of_the_list(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("--colour green"), OPTIONS_RUN);
+    assert_int_equal(colour, GREEN);
+    refuses("--colour Green", "--colour: 'Green' is none of red, green\n");
+}
+
+static void help_shows_the_table_by_groups(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("--nonsense --help"), OPTIONS_DONE);
+    assert_string_equal(err_text, "");
+    const char *addresses = strstr(out_text, "\nAddresses:\n");
+    const char *timing = strstr(out_text, "\nTiming:\n");
+    const char *listen = strstr(out_text, "  --listen ADDR");
+    assert_non_null(addresses);
+    assert_non_null(timing);
+    assert_true(addresses < listen && listen < timing);
+    assert_null(strstr(timing, "\nAddresses:\n"));
+    assert_non_null(strstr(out_text, "(1 to 1000) [default: 50]"));
+    assert_non_null(strstr(out_text, "[env: T_HEARTBEAT]"));
+    assert_non_null(strstr(out_text, "(red|green) [default: red]"));
+    for (const char *line = out_text; *line != '\0';) {
+        const size_t length = strcspn(line, "\n");
+        assert_true(length <= 79);
+        line += length + (line[length] == '\n' ? 1 : 0);
+    }
+}
+
+static void version_goes_to_stdout(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("-version"), OPTIONS_DONE);
+    assert_string_equal(out_text, "prog " VERSION "\n");
+    assert_int_equal(parse("-- --version"), OPTIONS_RUN);
+    assert_string_equal(arguments[1], "--version");
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(defaults_hold_when_nothing_is_given),
+    cmocka_unit_test(one_dash_and_two_and_equals_are_the_same),
+    cmocka_unit_test(a_flag_needs_no_value_and_takes_one_after_equals),
+    cmocka_unit_test(positionals_come_in_order_from_anywhere),
+    cmocka_unit_test(flags_beat_environment_beats_defaults),
+    cmocka_unit_test(an_unknown_flag_names_the_nearest),
+    cmocka_unit_test(numbers_have_limits),
+    cmocka_unit_test(sizes_take_units),
+    cmocka_unit_test(a_choice_is_one_of_the_list),
+    cmocka_unit_test(help_shows_the_table_by_groups),
+    cmocka_unit_test(version_goes_to_stdout),
+};
+
+T_MAIN(tests)
