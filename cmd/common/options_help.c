@@ -16,6 +16,9 @@ void options_usage(const struct option_program *program, FILE *out)
             program->synopsis);
 }
 
+/* Joins two words of a help text that must stay on one line. */
+#define NO_BREAK "\t"
+
 /* Words of text from column `at` on, wrapped, each line starting at indent. */
 static void wrap(FILE *out, const char *text, size_t at, size_t indent)
 {
@@ -33,7 +36,9 @@ static void wrap(FILE *out, const char *text, size_t at, size_t indent)
             fputc(' ', out);
             at++;
         }
-        fprintf(out, "%.*s", (int)word, text);
+        for (size_t i = 0; i < word; i++) {
+            fputc(text[i] == NO_BREAK[0] ? ' ' : text[i], out);
+        }
         at += word;
         text += word;
         text += strspn(text, " ");
@@ -58,7 +63,8 @@ static void describe(const struct option_spec *spec, char *text)
 {
     append(text, "%s", spec->help);
     if (spec->type == OPTION_U32 || spec->type == OPTION_BYTES) {
-        append(text, " (%" PRIu64 " to %" PRIu64 ")", spec->min, spec->max);
+        append(text, " (%" PRIu64 NO_BREAK "to" NO_BREAK "%" PRIu64 ")",
+               spec->min, spec->max);
     }
     if (spec->type == OPTION_ENUM) {
         for (const struct option_choice *c = spec->choices; c->name; c++) {
@@ -67,10 +73,10 @@ static void describe(const struct option_spec *spec, char *text)
         append(text, ")");
     }
     if (spec->default_text != NULL && spec->type != OPTION_FLAG) {
-        append(text, " [default: %s]", spec->default_text);
+        append(text, " [default:" NO_BREAK "%s]", spec->default_text);
     }
     if (spec->environment != NULL) {
-        append(text, " [env: %s]", spec->environment);
+        append(text, " [env:" NO_BREAK "%s]", spec->environment);
     }
 }
 
