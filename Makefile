@@ -1,17 +1,26 @@
 # Builds with GNU make 3.81 or newer and gcc or clang. `make help` lists all.
+# Each directory is a library, each program links what it needs; what is built
+# goes below $(B) and nowhere else. CFLAGS, LDFLAGS, LDLIBS are yours: last.
 
 B ?= build
 CC ?= cc
-CFLAGS ?= -Og -g3 -fno-omit-frame-pointer
+OPTIMIZE = -Og -g3 -fno-omit-frame-pointer
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum \
 	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2
+# A variant is the same tree with other flags in another directory: see asan.
+VARIANT_FLAGS =
+VARIANT_LDFLAGS = $(VARIANT_FLAGS)
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -I. -MMD -MP $(WARNINGS) \
-	$(VARIANT_FLAGS) $(CPPFLAGS) $(CFLAGS)
-ALL_LDFLAGS = $(VARIANT_FLAGS) $(LDFLAGS)
+	$(OPTIMIZE) $(VARIANT_FLAGS) $(CPPFLAGS) $(CFLAGS)
+LINK = $(CC) $(OPTIMIZE) $(VARIANT_LDFLAGS) $(LDFLAGS) -o $@
 
 CIVETWEB_LIBS ?= -lcivetweb
 CJSON_LIBS ?= -lcjson
 CMOCKA_LIBS ?= -lcmocka
+
+prefix ?= /usr/local
+bindir ?= $(prefix)/bin
+NODES ?= 3
 
 # One library a folder; a program's main stands in main.c and is in no library.
 sources = $(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(1))))
@@ -28,22 +37,64 @@ SIM_OBJECTS := $(call objects,cmd/raftsim)
 RAFTD_OBJECTS := $(call objects,cmd/raftd)
 BENCH_OBJECTS := $(call objects,cmd/raftbench)
 
-# What needs nothing but a compiler, and what needs the three packages.
-CORE_PROGRAMS = $(B)/raftsim
-SERVER_PROGRAMS = $(B)/raftd $(B)/raftbench
+# What needs nothing but a compiler, and what needs the packages.
+MAINS := $(wildcard cmd/*/main.c)
+PROGRAM_NAMES := $(patsubst cmd/%/main.c,%,$(MAINS))
+PROGRAMS := $(addprefix $(B)/,$(PROGRAM_NAMES))
+PACKAGE_OBJECTS := $(HTTP_OBJECTS) $(RAFTD_OBJECTS) $(BENCH_OBJECTS) \
+	$(B)/cmd/raftd/main.o $(B)/cmd/raftbench/main.o
 
-TEST_SUPPORT := $(patsubst %.c,$(B)/%.o,$(filter-out tests/unit/test_%, \
-	$(wildcard tests/unit/*.c)))
+TEST_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard tests/unit/*.c))
+TEST_SUPPORT := $(filter-out $(B)/tests/unit/test_%,$(TEST_OBJECTS))
 TESTS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
+ALL_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard raft/*.c raft/*/*.c kv/*.c \
+	net/*.c http/*.c cmd/*/*.c tests/*/*.c))
+E2E := $(wildcard tests/e2e/*.sh)
 
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
 
-##@ Build
-all: $(CORE_PROGRAMS) $(SERVER_PROGRAMS) ## the programs, for stepping (-Og -g3)
+##@ Learn
+help: ## this list
+	@awk -f tests/check/help.awk $(MAKEFILE_LIST)
 
-$(B)/%.o: %.c
+raftsim: $(B)/raftsim ## the simulator alone: a compiler is all it needs
+
+rules: ## docs/paper-map.md: each rule of the paper, its code, its tests
+	@sh tests/check/rules.sh write
+
+cluster: release ## a cluster on this machine, logs here, Ctrl-C ends it
+	@NODES=$(NODES) RAFTD=$(B)/release/raftd cmd/raftd/cluster.sh run
+
+cluster-up: release ## the same in the background (NODES=5 for five)
+	@NODES=$(NODES) RAFTD=$(B)/release/raftd cmd/raftd/cluster.sh up
+
+cluster-down cluster-status: ## stop it; show it
+	@NODES=$(NODES) RAFTD=$(B)/release/raftd \
+		cmd/raftd/cluster.sh $(@:cluster-%=%)
+
+##@ Build
+all: $(PROGRAMS) ## all programs, for stepping (-Og -g3)
+
+deps: ## install what is missing, with the distribution's packages
+	@CC='$(CC)' sh tests/check/deps.sh install server tests
+
+release: ## build/release: the programs as they are installed (-O2)
+	@$(MAKE) --no-print-directory B=$(B)/release OPTIMIZE='-O2 -g' \
+		VARIANT_FLAGS='-fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2' \
+		VARIANT_LDFLAGS='-pie -Wl,-z,relro,-z,now' all
+
+clean: ## remove everything that was built, and the clusters' data
+	rm -rf $(B)
+
+# Other flags than last time: everything is compiled again.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo "$(CC) $(ALL_CFLAGS)" | cmp -s - $@ || \
+		echo "$(CC) $(ALL_CFLAGS)" > $@
+
+$(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
@@ -65,20 +116,118 @@ CORE_LIBRARIES = $(B)/libraftsim.a $(B)/libcommon.a $(B)/libkv.a \
 	$(B)/libstorage.a $(B)/libraft.a
 SERVER_LIBRARIES = $(B)/libraftd.a $(B)/libhttp.a $(B)/libnet.a \
 	$(B)/libcommon.a $(B)/libkv.a $(B)/libstorage.a $(B)/libraft.a
+SERVER_LIBS = $(CIVETWEB_LIBS) $(CJSON_LIBS) -lpthread
 
 $(B)/raftsim: $(B)/cmd/raftsim/main.o $(CORE_LIBRARIES)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lpthread
+	$(LINK) $^ -lpthread $(LDLIBS)
 
 $(B)/raftd: $(B)/cmd/raftd/main.o $(SERVER_LIBRARIES)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CIVETWEB_LIBS) $(CJSON_LIBS) -lpthread
+	$(LINK) $^ $(SERVER_LIBS) $(LDLIBS)
 
 $(B)/raftbench: $(B)/cmd/raftbench/main.o $(B)/libraftbench.a $(SERVER_LIBRARIES)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CIVETWEB_LIBS) $(CJSON_LIBS) -lpthread
+	$(LINK) $^ $(SERVER_LIBS) $(LDLIBS)
 
 # A test program: its own file, the support files beside it, every library.
-$(B)/tests/%: $(B)/tests/unit/%.o $(TEST_SUPPORT) $(B)/libraftsim.a $(SERVER_LIBRARIES)
+$(B)/tests/%: $(B)/tests/unit/%.o $(TEST_SUPPORT) $(B)/libraftsim.a \
+		$(B)/libraftbench.a $(SERVER_LIBRARIES)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(CIVETWEB_LIBS) \
-		$(CJSON_LIBS) -lpthread
+	$(LINK) $^ $(CMOCKA_LIBS) $(SERVER_LIBS) $(LDLIBS)
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+# Packages are looked for once; `make` alone says what is missing, the targets
+# a newcomer starts with install it.
+INSTALLING = $(filter deps test check cluster cluster-up asan tsan bench,$(MAKECMDGOALS))
+export RAFT_DEPS := $(if $(INSTALLING),install,$(or $(RAFT_DEPS),check))
+
+$(B)/packages-%:
+	@mkdir -p $(@D)
+	@CC='$(CC)' sh tests/check/deps.sh $(RAFT_DEPS) $*
+	@touch $@
+$(B)/packages-tests: | $(B)/packages-server
+
+$(PACKAGE_OBJECTS): | $(B)/packages-server
+$(TEST_OBJECTS): | $(B)/packages-tests
+
+##@ Check
+test: rules-check run-tests ## everything that is tested; ends with the rules
+check: test ## the same, by its GNU name
+
+RUN_TESTS = B=$(B) RAFTD=$(B)/raftd RAFTSIM=$(B)/raftsim \
+	RAFTBENCH=$(B)/raftbench sh tests/check/run_tests.sh
+
+run-tests: $(TESTS) $(PROGRAMS)
+	@$(RUN_TESTS) $(E2E) $(TESTS)
+
+rules-check: ## each rule has code and a test, and the paper map is true
+	@sh tests/check/rules.sh check
+
+purity: ## the core calls nothing but mem*, and has no globals
+	@$(MAKE) --no-print-directory B=$(B)/purity \
+		VARIANT_FLAGS='-fno-stack-protector -U_FORTIFY_SOURCE' purity-core
+	@sh tests/check/purity.sh $(B)/purity/core.o
+
+purity-core: $(B)/core.o
+$(B)/core.o: $(CORE_OBJECTS)
+	$(LD) -r -o $@ $^
+
+layers: ## who may include whom; sizes of files and functions
+	@sh tests/check/layers.sh
+
+# Sanitizers slow a test down: it gets more time.
+SANITIZED = $(MAKE) --no-print-directory TEST_TIMEOUT=$(or $(TEST_TIMEOUT),900)
+
+asan: ## all tests under the address and undefined behaviour sanitizers
+	@$(SANITIZED) B=$(B)/asan VARIANT_FLAGS='-fsanitize=address,undefined \
+		-fno-sanitize-recover=all' run-tests
+
+tsan: ## all tests under the thread sanitizer
+	@$(SANITIZED) B=$(B)/tsan VARIANT_FLAGS=-fsanitize=thread run-tests
+
+strict: ## the whole tree without a warning, gcc and clang
+	@for cc in gcc clang; do \
+		command -v $$cc >/dev/null || { echo "strict: no $$cc"; continue; }; \
+		echo "strict: $$cc"; \
+		$(MAKE) --no-print-directory -s B=$(B)/strict-$$cc CC=$$cc \
+			OPTIMIZE=-O2 VARIANT_FLAGS=-Werror objects || exit 1; \
+	done
+
+objects: $(ALL_OBJECTS)
+
+format: ## rewrite all sources in the one style (clang-format 14)
+	@sh tests/check/format.sh write
+
+format-check: ## the same, but only look
+	@sh tests/check/format.sh check
+
+lint: ## clang-tidy
+	@sh tests/check/lint.sh
+
+analyze: ## gcc's static analyser
+	@$(MAKE) --no-print-directory -s B=$(B)/analyze CC=gcc \
+		OPTIMIZE=-O1 VARIANT_FLAGS='-fanalyzer -Werror' objects
+
+shellcheck: ## the scripts
+	@sh tests/check/shellcheck.sh
+
+ci: ## what runs for every change
+	@.ci/run
+
+##@ Ship
+INSTALL ?= install
+INSTALLED = $(addprefix $(DESTDIR)$(bindir)/,$(PROGRAM_NAMES))
+
+install: release ## to $(DESTDIR)$(bindir), prefix=/usr/local by default
+	$(INSTALL) -d $(DESTDIR)$(bindir)
+	$(INSTALL) -m 755 $(addprefix $(B)/release/,$(PROGRAM_NAMES)) \
+		$(DESTDIR)$(bindir)
+
+uninstall: ## exactly what install put there
+	rm -f $(INSTALLED)
+
+-include tests/bench/bench.mk
+-include $(ALL_OBJECTS:.o=.d)
+
+FORCE:
+.PHONY: FORCE help raftsim rules cluster cluster-up cluster-down \
+	cluster-status all deps release clean test check run-tests rules-check \
+	purity purity-core layers asan tsan strict objects format format-check \
+	lint analyze shellcheck ci install uninstall
