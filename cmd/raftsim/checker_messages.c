@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * checker_messages.c - "saved before spoken", and one vote a term.
+ */
+#include "cmd/raftsim/checker_internal.h"
+#include "cmd/raftsim/sim_memory.h"
+
+typedef unsigned long long ull;
+
+static void see_vote(struct checker *checker, raft_server_id voter,
+                     raft_term term, raft_server_id candidate_id)
+{
+    struct seen_votes *seen = &checker->votes[voter];
+
+    checker->held[ES]++;
+    for (size_t i = seen->count; i-- > 0;) {
+        if (seen->votes[i].term != term) {
+            continue;
+        }
+        if (seen->votes[i].candidate_id != candidate_id) {
+            checker_broken(checker, "Fig3:ES",
+                           "S%llu voted for S%llu and for S%llu in term %llu",
+                           (ull)voter, (ull)seen->votes[i].candidate_id,
+                           (ull)candidate_id, (ull)term);
+        }
+        return;
+    }
+    seen->votes = sim_grow(seen->votes, seen->count, &seen->capacity,
+                           sizeof(*seen->votes));
+    seen->votes[seen->count++] = (struct seen_vote){term, candidate_id};
+}
+
+/* Whom the sender votes for by this message; RAFT_NO_SERVER: nobody. */
+static raft_server_id vote_in(const struct raft_message *m)
+{
+    if (m->type == RAFT_REQUEST_VOTE && !m->request_vote.pre_vote) {
+        return m->from;
+    }
+    if (m->type == RAFT_REQUEST_VOTE_RESULT &&
+        m->request_vote_result.vote_granted &&
+        !m->request_vote_result.pre_vote) {
+        return m->to;
+    }
+    return RAFT_NO_SERVER;
+}
+
+static bool is_answer(const struct raft_message *m)
+{
+    return m->type == RAFT_REQUEST_VOTE_RESULT ||
+           m->type == RAFT_APPEND_ENTRIES_RESULT;
+}
+
+/* Fig2:PS.1, not by the core's own book-keeping but by what is on the disk. */
+static const char *missing_on_disk(const struct sim_disk *disk,
+                                   const struct raft_message *m)
+{
+    const raft_server_id vote = vote_in(m);
+
+    if (m->needs_write > disk->done) {
+        return "the write it names";
+    }
+    if (disk->current_term > m->term) {
+        return NULL; /* it waited, and the world has moved on */
+    }
+    if ((is_answer(m) || vote != RAFT_NO_SERVER) &&
+        disk->current_term < m->term) {
+        return "its term";
+    }
+    if (vote != RAFT_NO_SERVER && disk->voted_for != vote) {
+        return "its vote";
+    }
+    if (m->type == RAFT_APPEND_ENTRIES_RESULT &&
+        m->append_entries_result.success &&
+        m->append_entries_result.match_index > disk->log_count) {
+        return "the entries it acknowledges";
+    }
+    return NULL;
+}
+
+void checker_send(struct checker *checker, size_t place,
+                  const struct raft_message *message)
+{
+    const struct checked_server *server = &checker->servers[place];
+    const raft_server_id vote = vote_in(message);
+
+    if (server->disk != NULL) {
+        const char *missing = missing_on_disk(server->disk, message);
+
+        if (missing != NULL) {
+            checker_broken(checker, "Fig2:PS.1",
+                           "S%llu sends to S%llu, but %s is not on its disk",
+                           (ull)message->from, (ull)message->to, missing);
+        }
+    }
+    if (vote != RAFT_NO_SERVER) {
+        see_vote(checker, message->from, message->term, vote);
+    }
+}

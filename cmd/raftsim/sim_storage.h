@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * sim_storage.h - a disk that does only what it is told.
+ *
+ * What a server writes waits here until somebody says that it is done. A
+ * crash keeps what was done, and of the rest nothing or a torn piece.
+ */
+#ifndef RAFTSIM_SIM_STORAGE_H
+#define RAFTSIM_SIM_STORAGE_H
+
+#include "raft/node/storage.h"
+#include "raft/raft.h"
+
+enum sim_write_type {
+    SIM_WRITE_HARD_STATE = 1,
+    SIM_WRITE_TRUNCATE,
+    SIM_WRITE_APPEND
+};
+
+struct sim_write {
+    enum sim_write_type type;
+    raft_write_seq seq;
+    raft_term current_term;     /* HARD_STATE */
+    raft_server_id voted_for;   /* HARD_STATE */
+    raft_index first_index;     /* TRUNCATE, APPEND */
+    size_t count;               /* APPEND */
+    struct raft_entry *entries; /* APPEND; owned, with their bytes */
+};
+
+struct sim_disk {
+    /* Durable (Figure 2, "Persistent state"). */
+    raft_term current_term;
+    raft_server_id voted_for;
+    struct raft_entry *log; /* entry i at log[i - 1]; owned, with bytes */
+    size_t log_count;
+    size_t log_capacity;
+
+    /* Under way, oldest first. */
+    struct sim_write *writes;
+    size_t write_count;
+    size_t write_capacity;
+
+    raft_write_seq done;
+    bool fails; /* the next write is refused */
+};
+
+/* What of the writes under way survives a crash. All zero: none. */
+struct sim_torn {
+    size_t writes;      /* so many, whole, oldest first */
+    size_t entries;     /* so many entries of the append that follows them */
+    size_t hard_states; /* term and vote stand in a file of their own: so many
+                           of those further on may be there, too */
+};
+
+/* A zeroed struct is a blank disk; this makes it blank again. */
+void sim_disk_wipe(struct sim_disk *disk);
+
+/* The node's face of it. */
+struct raft_storage sim_disk_interface(struct sim_disk *disk);
+
+/* Put something on the disk before any server uses it. */
+void sim_disk_set_hard_state(struct sim_disk *disk, raft_term current_term,
+                             raft_server_id voted_for);
+void sim_disk_add_entry(struct sim_disk *disk, const struct raft_entry *entry);
+
+/* Do the oldest `count` of the writes under way; returns the last done. */
+raft_write_seq sim_disk_complete(struct sim_disk *disk, size_t count);
+
+/* The power goes; the numbers of writes start anew. */
+void sim_disk_crash(struct sim_disk *disk, const struct sim_torn *torn);
+
+/* What a server finds when it starts; borrows from the disk. */
+struct raft_start sim_disk_start(const struct sim_disk *disk);
+
+/* Is the entry at an index there, of this term? */
+bool sim_disk_has(const struct sim_disk *disk, raft_index index,
+                  raft_term term);
+
+#endif
