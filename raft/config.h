@@ -33,6 +33,9 @@ enum {
 /* Slot of a server, or -1. A slot is an array place, never a server's name. */
 int raft_config_slot(const struct raft_config *config, raft_server_id id);
 
+/* Length of a member's address without its NUL. */
+size_t raft_address_bytes(const char address[RAFT_MAX_ADDRESS_BYTES]);
+
 /* Does the server vote, in either set? */
 bool raft_config_is_voter(const struct raft_config *config, raft_server_id id);
 

@@ -29,11 +29,11 @@ struct raft_log {
 
 /* What a leader or candidate knows of one server, beyond Figure 2. */
 struct raft_peer {
-    bool vote_granted;        /* candidate, or a follower that pre-votes */
-    bool matched;             /* our logs met: entries may be pipelined */
-    bool awaiting;            /* one request unanswered; only if not matched */
-    uint32_t ticks_silent;    /* since its last answer (CheckQuorum) */
-    uint64_t acked_round;     /* latest round of heartbeats it answered */
+    bool vote_granted;         /* candidate, or a follower that pre-votes */
+    bool matched;              /* our logs met: entries may be pipelined */
+    bool awaiting;             /* one request unanswered; only if not matched */
+    uint32_t ticks_silent;     /* since its last answer (CheckQuorum) */
+    uint64_t acked_round;      /* latest round of heartbeats it answered */
     raft_tick acked_sent_tick; /* when we sent the latest one it answered */
 };
 
@@ -76,11 +76,11 @@ struct raft {
     /* The disk: what it was asked to hold, and what it holds. */
     raft_term saved_term;
     raft_server_id saved_vote;
-    raft_write_seq last_write_seq;  /* asked */
-    raft_write_seq hard_state_seq;  /* asked: the latest term and vote */
-    raft_write_seq persisted_seq;   /* done */
-    raft_index durable_index;       /* log entries up to here are done */
-    raft_index applying_index;      /* handed out to the state machine */
+    raft_write_seq last_write_seq; /* asked */
+    raft_write_seq hard_state_seq; /* asked: the latest term and vote */
+    raft_write_seq persisted_seq;  /* done */
+    raft_index durable_index;      /* log entries up to here are done */
+    raft_index applying_index;     /* handed out to the state machine */
 
     /* Beyond Figure 2. */
     struct raft_peer peer[RAFT_MAX_SLOTS];
@@ -129,6 +129,8 @@ raft_write_seq raft_log_written_by(const struct raft_log *log,
 enum raft_error raft_log_reserve(struct raft_log *log,
                                  const struct raft_entry *entries,
                                  size_t count);
+/* What is reserved gets this term: a leader's own entries. */
+void raft_log_stamp_reserved(struct raft_log *log, raft_term term);
 /* What was reserved becomes part of the log. */
 void raft_log_append_reserved(struct raft_log *log);
 void raft_log_truncate_from(struct raft_log *log, raft_index from);
@@ -191,6 +193,10 @@ enum raft_error raft_on_append_entries(struct raft *r,
 /* Fig2:LDR.2. */
 enum raft_error raft_on_propose(struct raft *r, const struct raft_propose *p,
                                 struct raft_effects *out);
+/* Append entries of the current term to a leader's log. */
+enum raft_error raft_append_as_leader(struct raft *r,
+                                      const struct raft_entry *entries,
+                                      size_t count, struct raft_effects *out);
 /* Append what was reserved, and note it for the disk. */
 void raft_append_reserved(struct raft *r, struct raft_effects *out);
 /* Fig2:AE.3: delete an entry and all that follow it. */
@@ -254,6 +260,7 @@ void raft_on_pre_vote_result(struct raft *r, const struct raft_message *m,
 bool raft_disrupts_live_leader(const struct raft *r,
                                const struct raft_message *m,
                                struct raft_effects *out);
+void raft_hold_vote_after_restart(struct raft *r, struct raft_effects *out);
 void raft_check_quorum(struct raft *r, struct raft_effects *out);
 bool raft_has_lease(const struct raft *r);
 
@@ -273,8 +280,7 @@ struct raft_message *raft_new_message(const struct raft *r,
                                       raft_server_id to,
                                       struct raft_effects *out);
 struct raft_shadow raft_shadow_of(const struct raft *r);
-void raft_check_invariants(const struct raft_shadow *old,
-                           const struct raft *r);
+void raft_check_invariants(const struct raft_shadow *old, const struct raft *r);
 
 /* The smaller and the larger of two. */
 static inline uint64_t raft_min(uint64_t a, uint64_t b)

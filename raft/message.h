@@ -52,12 +52,12 @@ struct raft_append_entries_result {
     bool success;
     /* Beyond Figure 2. */
     raft_index match_index;    /* success: our logs are equal up to here */
-    raft_index prev_log_index; /* of the request */
+    raft_index prev_log_index; /* of the request; 0 if its term was old */
     raft_term conflict_term;   /* refusal: term of our entry there, or 0 */
     raft_index conflict_index; /* refusal: our first entry of that term, or
                                   our last index + 1 */
-    uint64_t read_round;       /* of the request */
-    raft_tick sent_tick;       /* of the request */
+    uint64_t read_round;       /* of the request; 0 if its term was old */
+    raft_tick sent_tick;       /* of the request; 0 if its term was old */
 };
 
 struct raft_message {

@@ -45,8 +45,8 @@ struct raft_options {
     /* Pipelining: unanswered entries per follower; 0 = one request at a time */
     uint32_t max_in_flight_entries;
     uint64_t max_in_flight_bytes; /* with it; 0 = no limit */
-    uint32_t max_batch_entries; /* per AppendEntries; 0 = no limit */
-    uint64_t max_batch_bytes;   /* payload; one entry always fits; 0 = none */
+    uint32_t max_batch_entries;   /* per AppendEntries; 0 = no limit */
+    uint64_t max_batch_bytes;     /* payload; one entry always fits; 0 = none */
     uint64_t max_uncommitted_bytes; /* proposals refused above; 0 = none */
     uint32_t max_apply_entries;     /* per step; 0 = no limit */
 };

@@ -73,12 +73,15 @@ enum raft_rule_kind { RAFT_ACT, RAFT_GUARD, RAFT_PROPERTY };
 enum raft_rule { RAFT_RULES(RAFT_RULE_TAG) RAFT_RULE_COUNT };
 #undef RAFT_RULE_TAG
 
-/* What the list says of a rule; for traces, metrics and documents. */
+/*
+ * What the list says of a rule; for traces, metrics and documents. Arrays, not
+ * pointers: the table needs no relocation and stays in read-only memory.
+ */
 struct raft_rule_text {
-    const char *tag;   /* "AE_3" */
-    const char *place; /* "Fig2:AE.3" */
+    char tag[8];    /* "AE_3" */
+    char place[12]; /* "Fig2:AE.3" */
     enum raft_rule_kind kind;
-    const char *says;
+    char says[108];
 };
 
 const struct raft_rule_text *raft_rule_text(enum raft_rule rule);

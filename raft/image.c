@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * image.c - one canonical image of a server: clone, compare, hash, checkpoint.
+ *
+ * Little-endian, fields in the order of internal.h, live slots only; no
+ * pointers, capacities or padding: equal servers have equal bytes. One list of
+ * fields serves measuring, writing and reading, so they cannot differ.
+ */
+#include <string.h>
+
+#include "raft/bytes.h"
+#include "raft/internal.h"
+#include "raft/memory.h"
+
+enum image_mode { MEASURE, WRITE, READ };
+enum { IMAGE_VERSION = 1 };
+
+struct image {
+    enum image_mode mode;
+    uint8_t *to;         /* WRITE */
+    const uint8_t *from; /* READ */
+    size_t limit;        /* READ: bytes there are */
+    size_t offset;
+    bool bad; /* READ: not an image */
+};
+
+/* Room for the next bytes of the image, or false. */
+static bool advance(struct image *im, size_t byte_count)
+{
+    if (im->mode == READ && (im->bad || im->limit - im->offset < byte_count)) {
+        im->bad = true;
+        return false;
+    }
+    im->offset += byte_count;
+    return true;
+}
+
+static void u64(struct image *im, uint64_t *value)
+{
+    const size_t at = im->offset;
+
+    if (!advance(im, 8)) {
+        return;
+    }
+    if (im->mode == WRITE) {
+        put_u64(im->to + at, *value);
+    } else if (im->mode == READ) {
+        *value = get_u64(im->from + at);
+    }
+}
+
+static void u32(struct image *im, uint32_t *value)
+{
+    uint64_t wide = *value;
+
+    u64(im, &wide);
+    im->bad = im->bad || wide > UINT32_MAX;
+    *value = (uint32_t)wide;
+}
+
+/* A count or an enum: at most `most`. */
+static size_t small(struct image *im, size_t value, size_t most)
+{
+    uint64_t wide = value;
+
+    u64(im, &wide);
+    if (wide > most) {
+        im->bad = true;
+        return 0;
+    }
+    return (size_t)wide;
+}
+
+static void flag(struct image *im, bool *value)
+{
+    *value = small(im, *value ? 1 : 0, 1) == 1;
+}
+
+static void address(struct image *im, char *to)
+{
+    const size_t most = RAFT_MAX_ADDRESS_BYTES - 1;
+    const size_t length = small(im, raft_address_bytes(to), most);
+    const size_t at = im->offset;
+
+    if (!advance(im, length)) {
+        return;
+    }
+    if (im->mode == WRITE) {
+        memcpy(im->to + at, to, length);
+    } else if (im->mode == READ) {
+        memset(to, 0, RAFT_MAX_ADDRESS_BYTES);
+        memcpy(to, im->from + at, length);
+        im->bad = im->bad || raft_address_bytes(to) != length;
+    }
+}
+
+static void options(struct image *im, struct raft_options *o)
+{
+    flag(im, &o->pre_vote);
+    flag(im, &o->stickiness);
+    flag(im, &o->check_quorum);
+    flag(im, &o->no_op);
+    flag(im, &o->fast_backtracking);
+    flag(im, &o->lease);
+    u32(im, &o->max_in_flight_entries);
+    u64(im, &o->max_in_flight_bytes);
+    u32(im, &o->max_batch_entries);
+    u64(im, &o->max_batch_bytes);
+    u64(im, &o->max_uncommitted_bytes);
+    u32(im, &o->max_apply_entries);
+}
+
+static void settings(struct image *im, struct raft_settings *s)
+{
+    u64(im, &s->id);
+    u64(im, &s->random_seed);
+    u32(im, &s->election_ticks_min);
+    u32(im, &s->election_ticks_max);
+    u32(im, &s->heartbeat_ticks);
+    options(im, &s->options);
+}
+
+static void config(struct image *im, struct raft_config *c)
+{
+    u64(im, &c->index);
+    flag(im, &c->is_joint);
+    c->member_count = small(im, c->member_count, RAFT_MAX_SLOTS);
+    for (size_t slot = 0; slot < c->member_count; slot++) {
+        struct raft_member *member = &c->members[slot];
+
+        u64(im, &member->id);
+        flag(im, &member->in_old);
+        flag(im, &member->in_new);
+        address(im, member->address);
+    }
+}
+
+/* READ: the entry is appended to the log, with a copy of its bytes. */
+static void read_entry(struct image *im, struct raft_log *log,
+                       struct raft_entry *entry, raft_write_seq written_by)
+{
+    entry->bytes = im->from + im->offset - entry->byte_count;
+    if (im->bad || raft_log_reserve(log, entry, 1) != RAFT_OK) {
+        im->bad = true;
+        return;
+    }
+    raft_log_append_reserved(log);
+    log->marks[log->count - 1].written_by = written_by;
+}
+
+static void log_entry(struct image *im, struct raft_log *log, size_t i)
+{
+    struct raft_entry entry = {.type = RAFT_ENTRY_NO_OP};
+    raft_write_seq written_by = 0;
+
+    if (im->mode != READ) {
+        entry = log->entries[i];
+        written_by = log->marks[i].written_by;
+    }
+    u64(im, &entry.term);
+    entry.type = (enum raft_entry_type)small(im, entry.type, RAFT_ENTRY_CONFIG);
+    u64(im, &written_by);
+    u32(im, &entry.byte_count);
+    const size_t at = im->offset;
+    if (!advance(im, entry.byte_count)) {
+        return;
+    }
+    if (im->mode == WRITE && entry.byte_count > 0) {
+        memcpy(im->to + at, entry.bytes, entry.byte_count);
+    } else if (im->mode == READ) {
+        read_entry(im, log, &entry, written_by);
+    }
+}
+
+static void whole_log(struct image *im, struct raft_log *log)
+{
+    const size_t count = small(im, log->count, SIZE_MAX);
+
+    for (size_t i = 0; i < count && !im->bad; i++) {
+        log_entry(im, log, i);
+    }
+}
+
+static void slots(struct image *im, struct raft *r)
+{
+    for (size_t slot = 0; slot < r->config.member_count; slot++) {
+        struct raft_peer *peer = &r->peer[slot];
+
+        u64(im, &r->next_index[slot]);
+        u64(im, &r->match_index[slot]);
+        flag(im, &peer->vote_granted);
+        flag(im, &peer->matched);
+        flag(im, &peer->awaiting);
+        u32(im, &peer->ticks_silent);
+        u64(im, &peer->acked_round);
+        u64(im, &peer->acked_sent_tick);
+    }
+}
+
+static void reads(struct image *im, struct raft *r)
+{
+    u64(im, &r->read_round);
+    r->pending_read_count = small(im, r->pending_read_count, RAFT_MAX_READS);
+    for (size_t i = 0; i < r->pending_read_count; i++) {
+        u64(im, &r->pending_reads[i].read_id);
+        u64(im, &r->pending_reads[i].round);
+        u64(im, &r->pending_reads[i].read_index);
+    }
+}
+
+static void role_and_time(struct image *im, struct raft *r)
+{
+    r->role = (enum raft_role)small(im, r->role, RAFT_LEADER);
+    u64(im, &r->leader_id);
+    u32(im, &r->election_ticks_left);
+    u32(im, &r->heartbeat_ticks_left);
+    u32(im, &r->ticks_since_leader);
+    u64(im, &r->random_state);
+    flag(im, &r->started);
+}
+
+/* Every field of struct raft, once, in its order. */
+static void whole_server(struct image *im, struct raft *r)
+{
+    uint32_t version = IMAGE_VERSION;
+
+    u32(im, &version);
+    im->bad = im->bad || version != IMAGE_VERSION;
+    settings(im, &r->settings);
+    u64(im, &r->current_term);
+    u64(im, &r->voted_for);
+    whole_log(im, &r->log);
+    u64(im, &r->commit_index);
+    u64(im, &r->last_applied);
+    role_and_time(im, r);
+    config(im, &r->config);
+    config(im, &r->initial_config);
+    slots(im, r);
+    u64(im, &r->saved_term);
+    u64(im, &r->saved_vote);
+    u64(im, &r->last_write_seq);
+    u64(im, &r->hard_state_seq);
+    u64(im, &r->persisted_seq);
+    u64(im, &r->durable_index);
+    u64(im, &r->applying_index);
+    flag(im, &r->pre_voting);
+    u32(im, &r->vote_hold_ticks_left);
+    u64(im, &r->now);
+    reads(im, r);
+    u64(im, &r->transfer_to);
+    u32(im, &r->transfer_ticks_left);
+    flag(im, &r->timeout_now_sent);
+}
+
+/* MEASURE and WRITE do not change the server: they may take it as const. */
+static struct raft *unchanged(const struct raft *r)
+{
+    return (struct raft *)(uintptr_t)r;
+}
+
+size_t raft_image_size(const struct raft *r)
+{
+    struct image im = {.mode = MEASURE};
+
+    whole_server(&im, unchanged(r));
+    return im.offset;
+}
+
+void raft_image_encode(const struct raft *r, uint8_t *bytes)
+{
+    struct image im = {.mode = WRITE, .to = bytes};
+
+    whole_server(&im, unchanged(r));
+}
+
+static bool makes_sense(const struct raft *r)
+{
+    const raft_index last_index = raft_log_last_index(&r->log);
+
+    return r->last_applied <= r->applying_index &&
+           r->applying_index <= r->commit_index &&
+           r->commit_index <= last_index && r->durable_index <= last_index &&
+           raft_entries_are_valid(r->log.entries, r->log.count, 0,
+                                  r->current_term);
+}
+
+struct raft *raft_image_decode(const uint8_t *bytes, size_t byte_count)
+{
+    struct image im = {.mode = READ, .from = bytes, .limit = byte_count};
+    struct raft *r = raft_realloc(NULL, sizeof(*r));
+
+    if (r == NULL) {
+        return NULL;
+    }
+    memset(r, 0, sizeof(*r));
+    whole_server(&im, r);
+    if (im.bad || im.offset != byte_count || !makes_sense(r)) {
+        raft_destroy(r);
+        return NULL;
+    }
+    return r;
+}

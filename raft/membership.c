@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * membership.c - which configuration is in force (section 6).
+ *
+ * Always the latest one in the log, committed or not. When its entry is
+ * deleted the one before it is in force again.
+ */
+#include "raft/internal.h"
+
+static bool is_config_of(const struct raft_entry *entry,
+                         struct raft_config *config)
+{
+    return entry->type == RAFT_ENTRY_CONFIG &&
+           raft_config_decode(entry->bytes, entry->byte_count, config);
+}
+
+static bool entry_is_valid(const struct raft_entry *entry)
+{
+    struct raft_config config;
+
+    switch (entry->type) {
+    case RAFT_ENTRY_NO_OP:
+        return entry->byte_count == 0;
+    case RAFT_ENTRY_COMMAND:
+        return entry->byte_count == 0 || entry->bytes != NULL;
+    case RAFT_ENTRY_CONFIG:
+        return is_config_of(entry, &config);
+    }
+    return false;
+}
+
+/* Terms never fall along a log, and none is beyond its sender's. */
+bool raft_entries_are_valid(const struct raft_entry *entries, size_t count,
+                            raft_term prev_term, raft_term last_term)
+{
+    raft_term term = prev_term;
+
+    for (size_t i = 0; i < count; i++) {
+        if (entries[i].term < term || entries[i].term == 0 ||
+            entries[i].term > last_term || !entry_is_valid(&entries[i])) {
+            return false;
+        }
+        term = entries[i].term;
+    }
+    return true;
+}
+
+/* What is known of a member goes with it to its new slot. */
+void raft_adopt_config(struct raft *r, const struct raft_config *config,
+                       struct raft_effects *out)
+{
+    const struct raft before = *r;
+
+    rule(out, MB_1);
+    r->config = *config;
+    out->config_changed = true;
+    for (size_t slot = 0; slot < RAFT_MAX_SLOTS; slot++) {
+        const raft_server_id id =
+            slot < config->member_count ? config->members[slot].id : 0;
+        const int old = raft_config_slot(&before.config, id);
+
+        r->next_index[slot] = old >= 0 ? before.next_index[old] : 0;
+        r->match_index[slot] = old >= 0 ? before.match_index[old] : 0;
+        r->peer[slot] = old >= 0 ? before.peer[old] : (struct raft_peer){0};
+        if (old < 0 && id != RAFT_NO_SERVER && r->role == RAFT_LEADER) {
+            raft_progress_reset(r, slot);
+        }
+    }
+}
+
+/* Adopt the latest configuration from first to last, if there is one. */
+static bool adopt_latest(struct raft *r, raft_index first, raft_index last,
+                         struct raft_effects *out)
+{
+    struct raft_config config;
+
+    for (raft_index i = last; i >= first; i--) {
+        if (is_config_of(raft_log_at(&r->log, i), &config)) {
+            config.index = i;
+            raft_adopt_config(r, &config, out);
+            return true;
+        }
+    }
+    return false;
+}
+
+void raft_config_after_append(struct raft *r, raft_index from,
+                              struct raft_effects *out)
+{
+    raft_assert(from >= 1);
+    (void)adopt_latest(r, from, raft_log_last_index(&r->log), out);
+}
+
+void raft_config_after_truncate(struct raft *r, raft_index from,
+                                struct raft_effects *out)
+{
+    if (r->config.index < from) {
+        return; /* its entry is still there */
+    }
+    if (!adopt_latest(r, 1, from - 1, out)) {
+        raft_adopt_config(r, &r->initial_config, out);
+    }
+}
