@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * options.h - what raftd was asked to do, checked and complete.
+ */
+#ifndef RAFTD_OPTIONS_H
+#define RAFTD_OPTIONS_H
+
+#include "cmd/common/log.h"
+#include "cmd/raftd/address.h"
+#include "http/http.h"
+#include "net/net.h"
+
+/* Exit codes, after <sysexits.h>. */
+enum {
+    EXIT_USAGE = 64,   /* a flag or value that makes no sense */
+    EXIT_IN_USE = 69,  /* a port or the directory is taken */
+    EXIT_IO = 74,      /* the disk failed, or can't be read or written */
+    EXIT_CORRUPT = 76, /* the directory holds damaged or unknown data */
+    EXIT_CONFIG = 78   /* well-formed, but can't be had here */
+};
+
+enum { TICK_MS = 10, MAX_DIRECTORY_BYTES = 1024 };
+
+struct raftd_options {
+    char name[NET_MAX_NAME]; /* -id: a label */
+    char directory[MAX_DIRECTORY_BYTES];
+    bool bootstrap; /* a blank directory founds a cluster of one */
+
+    char raft_listen[ADDRESS_BYTES]; /* numeric */
+    char http_listen[ADDRESS_BYTES];
+    char raft_advertise[ADDRESS_BYTES]; /* port 0: the one we get */
+    char http_advertise[ADDRESS_BYTES];
+
+    char peers[RAFT_MAX_VOTERS][ADDRESS_BYTES]; /* --peers, in order */
+    size_t peer_count;
+    size_t own_peer; /* our place among them */
+
+    uint32_t election_ms_min;
+    uint32_t election_ms_max;
+    uint32_t heartbeat_ms;
+
+    enum http_level default_level;
+    uint64_t max_value_bytes;
+    uint32_t http_worker_count;
+    uint32_t request_timeout_ms;
+    enum log_level log_level;
+};
+
+/*
+ * Read flags, environment and the positional directory. -1: go on; else the
+ * process ends with that exit code, and what was wrong stands on stderr.
+ */
+int raftd_options_read(int argc, char **argv, struct raftd_options *options);
+
+/* What the command line says, before it is checked (settings.c). */
+struct raftd_flags {
+    const char *id, *haddr, *raddr;
+    const char *peers, *raft_advertise, *http_advertise;
+    const char *election_timeout;
+    const char *directory; /* positional; NULL: not given */
+    bool bootstrap;
+};
+
+/* Check the flags and work out the rest. As raftd_options_read(). */
+int raftd_options_check(const struct raftd_flags *flags,
+                        struct raftd_options *options);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * part.c - takes part in a cluster: the log is read, the node started.
+ */
+#include <sys/random.h>
+
+#include "cmd/raftd/server.h"
+
+/* On the writer thread. */
+static void written(void *self, raft_write_seq done,
+                    const struct storage_error *error)
+{
+    struct server *server = self;
+
+    if (error == NULL) {
+        atomic_store(&server->disk_news.done, done);
+    } else if (!atomic_load(&server->disk_news.failed)) {
+        server->disk_news.error = *error;
+        atomic_store(&server->disk_news.failed, true);
+    }
+    net_wake(server->net);
+}
+
+static uint32_t ticks_of(uint32_t ms)
+{
+    return (ms + TICK_MS - 1) / TICK_MS;
+}
+
+static struct raft_node *create_node(struct server *server)
+{
+    const struct raftd_options *options = server->options;
+    const struct raft_node_parts parts = server_parts(server);
+    struct raft_settings settings = {
+        .id = storage_identity(server->storage)->server_id,
+        .election_ticks_min = ticks_of(options->election_ms_min),
+        .election_ticks_max = ticks_of(options->election_ms_max),
+        .heartbeat_ticks = options->heartbeat_ms / TICK_MS,
+        .options = raft_options_default};
+
+    if (getrandom(&settings.random_seed, sizeof settings.random_seed, 0) !=
+        (ssize_t)sizeof settings.random_seed) {
+        return NULL;
+    }
+    return raft_node_create(&settings, &parts);
+}
+
+int server_take_part(struct server *server)
+{
+    const struct storage_listener listener = {server, written};
+    struct storage_error error;
+    struct raft_start start = {0};
+
+    server->disk = storage_interface(server->storage);
+    server->wire = net_transport(server->net);
+    if (storage_load(server->storage, &start, &error) != 0 ||
+        storage_start_writer(server->storage, &listener, &error) != 0) {
+        return server_storage_failed(&error);
+    }
+    server->node = create_node(server);
+    if (server->node == NULL || raft_node_start(server->node, &start) != 0) {
+        return server_no_memory();
+    }
+    storage_loaded_free(server->storage);
+    server->fed_ns = server_clock_ns();
+    if (raft_node_config(server->node)->member_count == 0) {
+        join_dial(server);
+    }
+    return -1;
+}

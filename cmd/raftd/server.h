@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * server.h - one raftd: everything the loop thread owns.
+ *
+ * The loop is the only thread that touches the core, the node and the writing
+ * side of the map. Three others hand it things: civetweb's workers through the
+ * bridge, the disk's writer through struct disk_news, a signal through a flag;
+ * each wakes it with net_wake().
+ */
+#ifndef RAFTD_SERVER_H
+#define RAFTD_SERVER_H
+
+#include <stdatomic.h>
+
+#include "cmd/raftd/join.h"
+#include "cmd/raftd/options.h"
+#include "cmd/raftd/pending.h"
+#include "cmd/raftd/reads.h"
+#include "http/bridge.h"
+#include "http/http.h"
+#include "kv/kv.h"
+#include "net/net.h"
+#include "raft/node/node.h"
+#include "raft/storage/storage.h"
+
+enum {
+    SERVER_MAX_WAITING = 4096,    /* calls in the bridge */
+    SERVER_BATCH_ENTRIES = 1024,  /* of one raft_node_propose() */
+    SERVER_BATCH_BYTES = 4 << 20, /* the same; one entry always fits */
+    SERVER_MAX_PENDING = 1 << 16, /* proposed and not decided */
+    SERVER_ANSWERS = 1024         /* kept until the turn's end */
+};
+
+/* From the writer thread. */
+struct disk_news {
+    _Atomic raft_write_seq done;
+    atomic_bool failed; /* then error is set */
+    struct storage_error error;
+};
+
+/* An answer that is ready, but not given yet. */
+struct ready_answer {
+    struct bridge_call *call;
+    enum bridge_outcome outcome;
+    raft_index index;
+};
+
+/* What was last logged or published (events.c, view.c). */
+struct seen {
+    enum raft_role role;
+    raft_term term;
+    raft_server_id leader_id;
+    raft_index config_index;
+    bool ready_once;
+    raft_index ready_index; /* commit_index when a leader was first known */
+};
+
+struct server {
+    const struct raftd_options *options;
+    char raft_advertise[ADDRESS_BYTES]; /* with the real port */
+    char http_advertise[ADDRESS_BYTES];
+
+    struct storage *storage;
+    struct kv *kv;
+    struct bridge *bridge;
+    struct net *net;
+    struct http *http;
+
+    struct raft_node *node; /* NULL: blank, member of no cluster yet */
+    struct raft_storage disk;
+    struct raft_transport wire;
+    struct disk_news disk_news;
+    raft_write_seq disk_done; /* told to the node */
+    bool flush_wanted;        /* something is queued for the disk */
+    uint64_t fed_ns;          /* the node's clock, in CLOCK_BOOTTIME */
+
+    struct join join;
+    struct pending pending;
+    struct reads reads;
+    struct ready_answer answers[SERVER_ANSWERS];
+    size_t answer_count;
+    struct seen seen;
+    struct http_view view;
+};
+
+/* ---- open.c: everything up, in order. -1, or the exit code, told on stderr */
+int server_open(struct server *server, const struct raftd_options *options);
+
+/* Say what is wrong and what to do about it; return the exit code. */
+int server_storage_failed(const struct storage_error *error);
+int server_no_memory(void);
+
+/* ---- part.c ------------------------------------------------------------- */
+
+/* The directory belongs to a cluster: load it and take part. As above. */
+int server_take_part(struct server *server);
+
+/* ---- loop.c ------------------------------------------------------------- */
+
+/* From now on a signal asks for the end; before server_open(). */
+void server_catch_signals(void);
+
+/* Serve until a signal ends it; returns the exit code. */
+int server_run(struct server *server);
+
+/* ---- turn.c ------------------------------------------------------------- */
+
+/* One turn. -1, or an exit code: it can't go on. */
+int server_turn(struct server *server);
+
+/* CLOCK_BOOTTIME: goes on while the machine is suspended. */
+uint64_t server_clock_ns(void);
+
+/*
+ * Was the input taken? A failed disk ends the process here: memory is ahead
+ * of it, and nobody may hear of that.
+ */
+bool server_took(struct server *server, enum raft_error error);
+
+/* Stop at once, without another byte to peers or clients. */
+_Noreturn void server_disk_failed(const struct storage_error *error);
+
+/* ---- glue.c ------------------------------------------------------------- */
+
+struct raft_node_parts server_parts(struct server *server);
+
+/* ---- writes.c ----------------------------------------------------------- */
+
+/* Propose these calls as batches; answers those that are refused. */
+void writes_propose(struct server *server, struct bridge_call *calls);
+
+/* An entry was applied: decide the writes of its index. */
+void writes_applied(struct server *server, raft_index index, raft_term term);
+
+/* Answer at the end of the turn. */
+void server_answer(struct server *server, struct bridge_call *call,
+                   enum bridge_outcome outcome, raft_index index);
+void server_give_answers(struct server *server);
+
+/* ---- view.c ------------------------------------------------------------- */
+
+/* Where a server serves HTTP; "" when not known. */
+const char *server_http_of(const struct server *server, raft_server_id id);
+void server_publish(struct server *server);
+
+/* ---- events.c ----------------------------------------------------------- */
+
+/* Log what changed since the last time. */
+void events_note(struct server *server);
+void events_dump(struct server *server); /* SIGUSR1 */
+/* Debug lines for messages; empty unless they are wanted. */
+struct raft_observer events_observer(struct server *server);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * view.c - what the HTTP side is shown after each turn.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/raftd/server.h"
+
+const char *server_http_of(const struct server *server, raft_server_id id)
+{
+    const struct net_hello *hello;
+
+    if (id == storage_identity(server->storage)->server_id) {
+        return server->http_advertise;
+    }
+    hello = id == RAFT_NO_SERVER ? NULL : net_hello_of(server->net, id);
+    return hello == NULL ? "" : hello->http_address;
+}
+
+/*
+ * Ready once: a leader is known, and what was committed when it was first
+ * heard of is applied; as the leader, an entry of our own term (section 8).
+ */
+static bool is_caught_up(struct server *server)
+{
+    const struct raft_status *raft = &server->view.raft;
+    struct seen *seen = &server->seen;
+    const struct raft_entry *entry;
+
+    if (raft->leader_id == RAFT_NO_SERVER || raft->commit_index == 0) {
+        return false;
+    }
+    if (raft->role == RAFT_LEADER) {
+        entry = raft_entry_at(raft_node_core(server->node), raft->commit_index);
+        return entry != NULL && entry->term == raft->current_term &&
+               raft->last_applied == raft->commit_index;
+    }
+    if (seen->ready_index == 0) {
+        seen->ready_index = raft->commit_index;
+    }
+    return raft->last_applied >= seen->ready_index;
+}
+
+static void show_readiness(struct server *server)
+{
+    struct http_view *view = &server->view;
+    const char *why = "";
+
+    if (server->node == NULL) {
+        view->ready = false;
+        snprintf(view->not_ready_why, sizeof view->not_ready_why,
+                 "blank: waiting for %.100s", server->join.waiting_for);
+        return;
+    }
+    if (!server->seen.ready_once) {
+        server->seen.ready_once = is_caught_up(server);
+    }
+    if (view->raft.leader_id == RAFT_NO_SERVER) {
+        why = "no leader is known";
+    } else if (!server->seen.ready_once) {
+        why = "catching up with the leader";
+    }
+    view->ready = *why == '\0';
+    snprintf(view->not_ready_why, sizeof view->not_ready_why, "%s", why);
+}
+
+static void show_members(struct server *server)
+{
+    struct http_view *view = &server->view;
+
+    for (size_t slot = 0; slot < view->config.member_count; slot++) {
+        const raft_server_id id = view->config.members[slot].id;
+        const struct net_hello *hello =
+            id == view->raft.id ? NULL : net_hello_of(server->net, id);
+        const char *name = id == view->raft.id ? server->options->name
+                           : hello != NULL     ? hello->name
+                                               : "";
+
+        snprintf(view->member_names[slot], sizeof view->member_names[slot],
+                 "%s", name);
+    }
+}
+
+static void show_leader(struct server *server)
+{
+    struct http_view *view = &server->view;
+    const raft_server_id leader = view->raft.leader_id;
+    const int slot = raft_config_slot(&view->config, leader);
+    const struct net_hello *hello =
+        leader == RAFT_NO_SERVER ? NULL : net_hello_of(server->net, leader);
+    const char *raft_address = slot >= 0 ? view->config.members[slot].address
+                               : hello != NULL ? hello->raft_address
+                                               : "";
+
+    snprintf(view->leader_raft, sizeof view->leader_raft, "%s", raft_address);
+    snprintf(view->leader_http, sizeof view->leader_http, "%s",
+             server_http_of(server, leader));
+    view->last_contact_ms = view->raft.role == RAFT_LEADER ? 0
+                            : leader == RAFT_NO_SERVER
+                                ? UINT64_MAX
+                                : view->raft.leader_contact_ticks * TICK_MS;
+}
+
+void server_publish(struct server *server)
+{
+    struct http_view *view = &server->view;
+
+    if (server->node != NULL) {
+        raft_node_status(server->node, &view->raft);
+        net_set_term(server->net, view->raft.current_term);
+        view->config = *raft_node_config(server->node);
+        show_members(server);
+        show_leader(server);
+    } else {
+        view->raft.id = storage_identity(server->storage)->server_id;
+        view->last_contact_ms = UINT64_MAX;
+    }
+    show_readiness(server);
+    http_publish(server->http, view);
+}
