@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * writer.c - the thread that owns the disk: batch after batch while there is
+ * work, then zeros ahead, then sleep.
+ */
+#include <errno.h>
+#include <signal.h>
+
+#include "raft/storage/internal.h"
+
+/* Nothing queued and nobody waits for the end: time for other work. */
+static bool is_idle(struct storage *s)
+{
+    (void)pthread_mutex_lock(&s->mutex);
+    const bool idle = s->queue.byte_count == 0 && !s->writer_stops;
+
+    (void)pthread_mutex_unlock(&s->mutex);
+    return idle;
+}
+
+/* False: stop; the queue is empty. */
+static bool wait_for_work(struct storage *s)
+{
+    (void)pthread_mutex_lock(&s->mutex);
+    while (s->queue.byte_count == 0 && !s->writer_stops) {
+        s->writer_sleeps = true;
+        (void)pthread_cond_wait(&s->work, &s->mutex);
+    }
+    s->writer_sleeps = false;
+    const bool has_work = s->queue.byte_count > 0;
+
+    (void)pthread_mutex_unlock(&s->mutex);
+    return has_work;
+}
+
+static int fill_ahead(struct storage *s, struct storage_error *error)
+{
+    if (segment_fill_ahead(&s->disk, &s->segment, s->segment_bytes, error) !=
+        0) {
+        return storage_failed(s, error);
+    }
+    (void)pthread_mutex_lock(&s->mutex);
+    s->stats.log_bytes = s->sealed_bytes + s->segment.zeroed;
+    (void)pthread_mutex_unlock(&s->mutex);
+    return 0;
+}
+
+static void *write_until_stopped(void *self)
+{
+    struct storage *const s = self;
+    struct storage_error error = {0};
+    raft_write_seq done = s->done; /* only this thread changes it */
+
+    for (;;) {
+        if (is_idle(s) && segment_wants_zeros(&s->segment, s->segment_bytes)) {
+            if (fill_ahead(s, &error) != 0) {
+                break;
+            }
+            continue;
+        }
+        if (!wait_for_work(s)) {
+            return NULL;
+        }
+        if (batch_write(s, &done, &error) != 0) {
+            break;
+        }
+        s->listener.written(s->listener.self, done, NULL);
+    }
+    s->listener.written(s->listener.self, done, &error);
+    return NULL;
+}
+
+int storage_start_writer(struct storage *s,
+                         const struct storage_listener *listener,
+                         struct storage_error *error)
+{
+    sigset_t all;
+    sigset_t before;
+
+    if (!s->is_loaded || s->writer_runs) {
+        return fail_io(error, &s->disk, "", "start writer",
+                       s->writer_runs ? EBUSY : EINVAL);
+    }
+    s->listener = *listener;
+    s->writer_stops = false;
+    /* Signals are for the program's own threads. */
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    const int result = pthread_create(&s->writer, NULL, write_until_stopped, s);
+
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (result != 0) {
+        return fail_io(error, &s->disk, "", "start writer", result);
+    }
+    s->writer_runs = true;
+    return 0;
+}
+
+void writer_stop(struct storage *s)
+{
+    if (!s->writer_runs) {
+        return;
+    }
+    (void)pthread_mutex_lock(&s->mutex);
+    s->writer_stops = true;
+    (void)pthread_cond_signal(&s->work);
+    (void)pthread_mutex_unlock(&s->mutex);
+    (void)pthread_join(s->writer, NULL);
+    s->writer_runs = false;
+}
