@@ -3,7 +3,7 @@
  * command.h - what a client's write looks like inside a log entry.
  *
  * A command is a list of operations that happen all together, in one entry.
- * Bytes: version, then each operation; docs/protocol.md has the table.
+ * Bytes: version, then each operation; docs/commands.md has the table.
  */
 #ifndef KV_COMMAND_H
 #define KV_COMMAND_H
@@ -33,7 +33,10 @@ struct kv_operation {
     size_t value_bytes;
 };
 
-/* Bytes that kv_command_encode() will write. */
+/*
+ * Bytes that kv_command_encode() will write. Both want 1..KV_MAX_OPERATIONS
+ * operations within the bounds above.
+ */
 size_t kv_command_size(const struct kv_operation *operations, size_t count);
 void kv_command_encode(const struct kv_operation *operations, size_t count,
                        uint8_t *bytes);
