@@ -64,8 +64,10 @@ is_scenario {
 }
 
 is_test {
-    if (match($0, /^static void [a-z0-9_]+\(/)) {
-        name = substr($0, 13, RLENGTH - 13)
+    if ($0 ~ /^(static void )?[a-z0-9_]+\((void \*\*state\)|$)/) {
+        name = $0
+        sub(/^static void /, "", name)
+        sub(/\(.*/, "", name)
         for (i = 1; i <= count; i++) {
             tag = order[i]
             if (index(name, prefix[tag]) == 1) {
