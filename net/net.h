@@ -44,6 +44,9 @@ struct net_events {
     void (*introduced)(void *self, const struct net_hello *hello);
     /* A member asks us, a blank server, into its cluster. */
     void (*invited)(void *self, const struct net_hello *by);
+    /* One event as text, "peer lost addr=... reason=...". NULL: not wanted.
+     * Called from any function below that changes a connection. */
+    void (*log)(void *self, const char *line);
 };
 
 /* NULL: error holds one line; *port_in_use says whether that was it. */
@@ -53,6 +56,9 @@ struct net *net_create(const struct net_settings *settings,
 void net_destroy(struct net *net);
 
 uint16_t net_port(const struct net *net);
+
+/* Our current_term: a message more than 2^32 terms ahead is refused. */
+void net_set_term(struct net *net, raft_term term);
 
 /* What our next HELLOs say; open connections of another cluster are closed. */
 void net_set_cluster(struct net *net, uint64_t cluster_id);
@@ -68,7 +74,8 @@ struct net_target {
 void net_set_targets(struct net *net, const struct net_target *targets,
                      size_t count);
 
-/* Ask the blank server that answers for this id to join our cluster. */
+/* Ask the blank server that answers for this id to join our cluster. Nothing
+ * happens while there is no connection to it: wait for introduced(). */
 void net_invite(struct net *net, raft_server_id server_id);
 
 /* The last HELLO of a server, or NULL; valid until the next net_poll(). */
@@ -101,7 +108,7 @@ size_t net_peers(const struct net *net, struct net_peer_stats *peers,
 struct net_stats {
     uint64_t frames_sent, frames_received;
     uint64_t bytes_sent, bytes_received;
-    uint64_t frames_dropped;  /* queue full */
+    uint64_t frames_dropped;  /* queue full, or nobody to send it to */
     uint64_t frames_rejected; /* damaged, foreign, not for us */
 };
 void net_stats(const struct net *net, struct net_stats *stats);

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * internal.h - struct net and its connections, for the files of net/ alone.
+ */
+#ifndef NET_INTERNAL_H
+#define NET_INTERNAL_H
+
+#include <stdatomic.h>
+
+#include "net/buffer.h"
+#include "net/frame.h"
+#include "net/resolve.h"
+#include "net/socket.h"
+
+enum {
+    NET_READ_BYTES = 256 * 1024,
+    NET_DEFAULT_BYTES = 16 * 1024 * 1024, /* queues and frames */
+    NET_MAX_PEERS = 64,
+    NET_MAX_ACCEPTED = 64,
+    NET_MAX_STRANGERS = 16,      /* accepted, but no proper HELLO yet */
+    NET_MAX_ANSWERS = 64 * 1024, /* bytes that wait on an accepted one */
+    /* All in heartbeats. */
+    NET_PING_AFTER = 5,
+    NET_PONG_WITHIN = 15, /* 20 together: the peer is gone */
+    NET_STRANGER_FOR = 100,
+    NET_SILENT_FOR = 200,
+    /* Ourselves, or a second way to an open one: ask again after this. */
+    NET_NOT_A_PEER_MS = 5000
+};
+
+struct net_peer;
+
+/* One TCP connection, dialled or accepted. */
+struct net_connection {
+    int fd;                 /* -1: closed */
+    struct net_peer *peer;  /* dialled by it; NULL: accepted */
+    struct net_buffer rx;   /* the start of a frame that is not all here */
+    struct net_buffer tx;   /* not sent yet */
+    bool blocked;           /* the last send() could not take all */
+    bool introduced;        /* hello is valid */
+    bool refused;           /* ... and of no use to us */
+    uint64_t last_sequence; /* received */
+    uint64_t opened_ms;
+    uint64_t heard_ms;
+    /* The last queued heartbeat that no byte is sent of: where in tx. */
+    bool has_heartbeat;
+    size_t heartbeat_offset;
+    struct net_hello hello;
+    char from[NET_ADDRESS_TEXT]; /* accepted: where it comes from */
+};
+
+enum net_peer_state {
+    NET_PEER_WAITING,    /* until retry_ms, then dial */
+    NET_PEER_RESOLVING,  /* a look-up is under way */
+    NET_PEER_CONNECTING, /* TCP's handshake */
+    NET_PEER_GREETING,   /* ours: HELLO is sent */
+    NET_PEER_OPEN
+};
+
+/* Somebody we dial. */
+struct net_peer {
+    struct net_target target;
+    bool wanted; /* by the last net_set_targets(); false: swept soon */
+    enum net_peer_state state;
+    struct net_connection connection;
+    struct net_lookup *lookup;
+    uint32_t attempts; /* since the last success */
+    uint32_t backoff_ms;
+    uint64_t retry_ms;
+    uint64_t deadline_ms; /* of connecting and greeting */
+    uint64_t ping_ms;     /* when to ask next, or by when to be answered */
+    bool ping_sent;
+    bool full_logged;
+    bool hello_known; /* hello outlives the connection */
+    struct net_hello hello;
+    char reason[96]; /* logged last, since it was open */
+};
+
+struct net {
+    struct net_events events;
+    struct net_hello self;
+    raft_term term;
+    uint32_t heartbeat_ms;
+    uint32_t max_queue_bytes;
+    uint32_t max_frame_bytes;
+    int listen_fd;
+    uint16_t port;
+    uint64_t accept_again_ms; /* out of descriptors: not before this */
+    struct net_peer *peers[NET_MAX_PEERS];
+    size_t peer_count;
+    struct net_connection *accepted[NET_MAX_ACCEPTED];
+    size_t accepted_count;
+    uint8_t *read_buffer;
+    struct frame_scratch scratch;
+    uint64_t now_ms;
+    uint64_t sequence;
+    uint64_t random;
+    struct net_stats stats;
+    uint64_t log_second; /* strangers' lines are counted per second */
+    uint32_t log_lines;
+    char error_text[96];
+    struct net_wake_fds wake_fds;
+    atomic_bool wake_wanted;
+    atomic_bool sleeping;
+};
+
+/* net.c */
+uint64_t net_clock_ms(void);
+void net_log(struct net *net, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+const char *net_error_text(struct net *net, int error);
+bool net_same_cluster(const struct net *net, const struct net_hello *hello);
+bool net_foreign_cluster(const struct net *net, const struct net_hello *hello);
+
+/* connection.c. A reason is NULL (all well) or why to close it. */
+void net_connection_open(struct net *net, struct net_connection *connection,
+                         int fd);
+void net_connection_close(struct net_connection *connection);
+void net_connection_free(struct net_connection *connection);
+const char *net_connection_read(struct net *net,
+                                struct net_connection *connection);
+const char *net_connection_write(struct net *net,
+                                 struct net_connection *connection);
+const char *net_connection_hello(struct net *net,
+                                 struct net_connection *connection,
+                                 raft_server_id to);
+const char *net_connection_plain(struct net *net,
+                                 struct net_connection *connection,
+                                 enum frame_type type);
+bool net_connection_message(struct net *net, struct net_connection *connection,
+                            const struct raft_message *message);
+static inline bool net_connection_waits(const struct net_connection *connection)
+{
+    return connection->fd >= 0 && net_buffer_count(&connection->tx) > 0;
+}
+
+/* peer.c: the state of one we dial. */
+struct net_peer *net_peer_create(struct net *net,
+                                 const struct net_target *target);
+void net_peer_destroy(struct net_peer *peer);
+void net_peer_writable(struct net *net, struct net_peer *peer);
+void net_peer_readable(struct net *net, struct net_peer *peer);
+void net_peer_flush(struct net *net, struct net_peer *peer);
+void net_peer_timers(struct net *net, struct net_peer *peer);
+uint64_t net_peer_next_ms(const struct net *net, const struct net_peer *peer);
+const char *net_peer_frame(struct net *net, struct net_peer *peer,
+                           const struct frame *frame);
+struct net_peer *net_peer_for(const struct net *net, raft_server_id server_id);
+
+/* dial.c: to a connection, or to a wait. */
+extern const char net_is_self[]; /* reasons that make for a longer wait */
+extern const char net_is_second[];
+void net_dial(struct net *net, struct net_peer *peer);
+void net_dial_resolved(struct net *net, struct net_peer *peer);
+void net_peer_fail(struct net *net, struct net_peer *peer, const char *reason);
+
+/* targets.c: whom to dial. */
+void net_sweep_peers(struct net *net);
+
+/* accepted.c: those who dialled us. */
+void net_accept(struct net *net);
+void net_accepted_fail(struct net *net, struct net_connection *connection,
+                       const char *reason);
+void net_accepted_timers(struct net *net);
+void net_sweep_accepted(struct net *net);
+const char *net_accepted_frame(struct net *net,
+                               struct net_connection *connection,
+                               const struct frame *frame);
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * members.c - who we are, who the others are, and messages to them: where
+ * the rest of the program meets the connections.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "net/internal.h"
+
+/* Tell everybody who is still welcome what our HELLO says now. */
+static void greet_again(struct net *net)
+{
+    for (size_t i = 0; i < net->peer_count; i++) {
+        struct net_peer *const peer = net->peers[i];
+        const char *reason = NULL;
+
+        if (peer->state != NET_PEER_OPEN && peer->state != NET_PEER_GREETING) {
+            continue;
+        }
+        if (peer->state == NET_PEER_OPEN &&
+            net_foreign_cluster(net, &peer->hello)) {
+            reason = "member of another cluster";
+        } else {
+            reason = net_connection_hello(net, &peer->connection,
+                                          peer->target.server_id);
+        }
+        if (reason != NULL) {
+            net_peer_fail(net, peer, reason);
+        }
+    }
+    for (size_t i = 0; i < net->accepted_count; i++) {
+        struct net_connection *const connection = net->accepted[i];
+
+        if (connection->fd < 0 || !connection->introduced) {
+            continue;
+        }
+        if (net_foreign_cluster(net, &connection->hello) ||
+            net_connection_hello(net, connection,
+                                 connection->hello.server_id) != NULL) {
+            net_connection_close(connection);
+        }
+    }
+}
+
+void net_set_cluster(struct net *net, uint64_t cluster_id)
+{
+    if (net->self.cluster_id != cluster_id) {
+        net->self.cluster_id = cluster_id;
+        greet_again(net);
+    }
+}
+
+void net_set_addresses(struct net *net, const char *raft_address,
+                       const char *http_address)
+{
+    const struct net_hello old = net->self;
+
+    snprintf(net->self.raft_address, sizeof net->self.raft_address, "%s",
+             raft_address);
+    snprintf(net->self.http_address, sizeof net->self.http_address, "%s",
+             http_address);
+    if (strcmp(old.raft_address, net->self.raft_address) != 0 ||
+        strcmp(old.http_address, net->self.http_address) != 0) {
+        greet_again(net);
+    }
+}
+
+void net_invite(struct net *net, raft_server_id server_id)
+{
+    struct net_peer *const peer = net_peer_for(net, server_id);
+
+    if (peer == NULL || peer->hello.cluster_id != 0 ||
+        net->self.cluster_id == 0) {
+        return;
+    }
+    const char *const reason =
+        net_connection_plain(net, &peer->connection, FRAME_INVITE);
+    if (reason != NULL) {
+        net_peer_fail(net, peer, reason);
+    }
+}
+
+/* Whom we dialled ourselves comes first: we chose the address. */
+const struct net_hello *net_hello_of(const struct net *net,
+                                     raft_server_id server_id)
+{
+    const struct net_peer *const open = net_peer_for(net, server_id);
+
+    if (open != NULL) {
+        return &open->hello;
+    }
+    for (size_t i = 0; i < net->accepted_count; i++) {
+        const struct net_connection *const connection = net->accepted[i];
+
+        if (connection->fd >= 0 && connection->introduced &&
+            connection->hello.server_id == server_id) {
+            return &connection->hello;
+        }
+    }
+    for (size_t i = 0; i < net->peer_count; i++) {
+        const struct net_peer *const peer = net->peers[i];
+
+        if (peer->hello_known && peer->hello.server_id == server_id) {
+            return &peer->hello;
+        }
+    }
+    return NULL;
+}
+
+static void log_drop(struct net *net, struct net_peer *peer,
+                     const struct raft_message *message)
+{
+    const size_t frame_bytes = frame_message_bytes(message);
+    const size_t most = (size_t)net->max_frame_bytes + FRAME_HEADER_BYTES;
+
+    if (!peer->full_logged) {
+        peer->full_logged = true;
+        net_log(net, "message dropped addr=%s reason=\"%s\"",
+                peer->target.address,
+                frame_bytes == 0 || frame_bytes > most
+                    ? "longer than a frame may be"
+                    : "queue full");
+    }
+}
+
+static void send_message(void *self, const struct raft_message *message)
+{
+    struct net *const net = self;
+    struct net_peer *const peer = net_peer_for(net, message->to);
+
+    if (peer == NULL || !net_same_cluster(net, &peer->hello)) {
+        net->stats.frames_dropped++;
+    } else if (!net_connection_message(net, &peer->connection, message)) {
+        net->stats.frames_dropped++;
+        log_drop(net, peer, message);
+    }
+}
+
+static void configure(void *self, const struct raft_config *config)
+{
+    struct net *const net = self;
+    struct net_target targets[RAFT_MAX_SLOTS];
+    size_t count = 0;
+
+    for (size_t i = 0; i < config->member_count; i++) {
+        const struct raft_member *const member = &config->members[i];
+
+        if (member->id == net->self.server_id) {
+            continue;
+        }
+        targets[count].server_id = member->id;
+        memcpy(targets[count].address, member->address,
+               sizeof targets[count].address);
+        count++;
+    }
+    net_set_targets(net, targets, count);
+}
+
+struct raft_transport net_transport(struct net *net)
+{
+    return (struct raft_transport){
+        .self = net, .send = send_message, .configure = configure};
+}
