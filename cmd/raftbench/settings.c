@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * settings.c - raftbench's options.
+ */
+#include "cmd/raftbench/settings.h"
+
+#include <string.h>
+
+static struct settings settings;
+
+static const struct option_choice protocols[] = {
+    {"raft", PROTOCOL_RAFT}, {"etcd", PROTOCOL_ETCD}, {NULL, 0}};
+static const struct option_choice levels[] = {{"stale", LEVEL_STALE},
+                                              {"default", LEVEL_DEFAULT},
+                                              {"consistent", LEVEL_CONSISTENT},
+                                              {NULL, 0}};
+
+static const char servers[] = "Servers";
+static const char load[] = "Load";
+static const char checks[] = "After the run";
+static const char instead[] = "Instead of a load";
+static const char output[] = "Output";
+
+static const struct option_spec specs[] = {
+    {.name = "targets",
+     .argument = "HOST:PORT,...",
+     .group = servers,
+     .help = "HTTP addresses of the servers.",
+     .type = OPTION_STRING,
+     .environment = "RAFTBENCH_TARGETS",
+     .destination = &settings.targets,
+     .default_text = "127.0.0.1:8079"},
+    {.name = "leader-auto",
+     .group = servers,
+     .help = "Ask the targets who leads, and send everything there; without "
+             "it connections are spread over all targets. Redirects are "
+             "followed either way.",
+     .type = OPTION_FLAG,
+     .destination = &settings.leader_auto,
+     .default_text = "false"},
+    {.name = "protocol",
+     .argument = "NAME",
+     .group = servers,
+     .help = "raft: POST and GET /key. etcd: the HTTP gateway of etcd 3.4.",
+     .type = OPTION_ENUM,
+     .destination = &settings.load.protocol,
+     .default_text = "raft",
+     .choices = protocols},
+    {.name = "timeout-ms",
+     .argument = "MS",
+     .group = servers,
+     .help = "For one request, redirects included.",
+     .type = OPTION_U32,
+     .destination = &settings.load.timeout_ms,
+     .default_text = "5000",
+     .min = 1,
+     .max = 600000},
+    {.name = "allow-remote",
+     .group = servers,
+     .help = "Permit addresses that are not loopback addresses.",
+     .type = OPTION_FLAG,
+     .destination = &settings.allow_remote,
+     .default_text = "false"},
+
+    {.name = "connections",
+     .argument = "N",
+     .group = load,
+     .help = "Keep-alive connections, each with one request under way.",
+     .type = OPTION_U32,
+     .destination = &settings.load.connection_count,
+     .default_text = "1",
+     .min = 1,
+     .max = CLIENT_MAX_CONNECTIONS},
+    {.name = "duration",
+     .argument = "S",
+     .group = load,
+     .help = "Seconds measured (of each ceiling: 1 when not given).",
+     .type = OPTION_U32,
+     .destination = &settings.load.duration_s,
+     .default_text = "10",
+     .min = 1,
+     .max = 3600,
+     .given = &settings.duration_given},
+    {.name = "warmup",
+     .argument = "S",
+     .group = load,
+     .help = "Seconds before them, not measured.",
+     .type = OPTION_U32,
+     .destination = &settings.load.warmup_s,
+     .default_text = "1",
+     .max = 600},
+    {.name = "count",
+     .argument = "N",
+     .group = load,
+     .help = "End after so many requests, if that comes first; 0: no bound.",
+     .type = OPTION_U32,
+     .destination = &settings.load.count,
+     .default_text = "0",
+     .max = 100000000},
+    {.name = "mix",
+     .argument = "PERCENT",
+     .group = load,
+     .help = "Writes among the requests; the others are reads.",
+     .type = OPTION_U32,
+     .destination = &settings.load.write_percent,
+     .default_text = "100",
+     .max = 100},
+    {.name = "level",
+     .argument = "LEVEL",
+     .group = load,
+     .help = "Of reads.",
+     .type = OPTION_ENUM,
+     .destination = &settings.load.level,
+     .default_text = "default",
+     .choices = levels},
+    {.name = "value-bytes",
+     .argument = "SIZE",
+     .group = load,
+     .help = "Of a value.",
+     .type = OPTION_BYTES,
+     .destination = &settings.load.value_bytes,
+     .default_text = "64",
+     .min = VALUE_MIN_BYTES,
+     .max = 1 << 20},
+    {.name = "keys",
+     .argument = "N",
+     .group = load,
+     .help = "Different keys; at least one for each connection.",
+     .type = OPTION_U32,
+     .destination = &settings.load.key_count,
+     .default_text = "10000",
+     .min = 1,
+     .max = 10000000},
+    {.name = "key-prefix",
+     .argument = "TEXT",
+     .group = load,
+     .help = "What keys begin with: letters, digits, '-' and '_'.",
+     .type = OPTION_STRING,
+     .destination = &settings.load.key_prefix,
+     .default_text = "bench-"},
+
+    {.name = "verify",
+     .group = checks,
+     .help = "Read back every acknowledged key from every target with "
+             "level=consistent. Exit status 1 if one is lost, has a value "
+             "that was never acknowledged, or cannot be read.",
+     .type = OPTION_FLAG,
+     .destination = &settings.verify,
+     .default_text = "false"},
+
+    {.name = "ceilings",
+     .group = instead,
+     .help = "Measure what bounds any server on this machine: fdatasync, a "
+             "loopback round trip, civetweb with an empty handler.",
+     .type = OPTION_FLAG,
+     .destination = &settings.ceilings,
+     .default_text = "false"},
+    {.name = "directory",
+     .argument = "DIR",
+     .group = instead,
+     .help = "Where --ceilings writes its files, removed afterwards.",
+     .type = OPTION_STRING,
+     .destination = &settings.directory,
+     .default_text = "."},
+    {.name = "await-ready",
+     .group = instead,
+     .help = "Wait until every target is ready; print the milliseconds.",
+     .type = OPTION_FLAG,
+     .destination = &settings.await_ready,
+     .default_text = "false"},
+    {.name = "first-write",
+     .group = instead,
+     .help = "Write until one write is acknowledged; print the "
+             "milliseconds.",
+     .type = OPTION_FLAG,
+     .destination = &settings.first_write,
+     .default_text = "false"},
+    {.name = "since",
+     .argument = "NS",
+     .group = instead,
+     .help = "Count those milliseconds from this moment, as printed by date "
+             "+%s%N, rather than from the start.",
+     .type = OPTION_STRING,
+     .destination = &settings.since},
+    {.name = "free-ports",
+     .argument = "N",
+     .group = instead,
+     .help = "Print so many free loopback ports.",
+     .type = OPTION_U32,
+     .destination = &settings.free_port_count,
+     .default_text = "0",
+     .max = 64},
+    {.name = "show",
+     .argument = "FILE",
+     .group = instead,
+     .help = "Print what --json wrote into a file as one table.",
+     .type = OPTION_STRING,
+     .destination = &settings.show_file},
+    {.name = "figure",
+     .argument = "NUMBER,UNIT",
+     .group = instead,
+     .help = "Print a row with this number, measured elsewhere.",
+     .type = OPTION_STRING,
+     .destination = &settings.figure},
+
+    {.name = "label",
+     .argument = "TEXT",
+     .group = output,
+     .help = "What the row is called.",
+     .type = OPTION_STRING,
+     .destination = &settings.label},
+    {.name = "json",
+     .group = output,
+     .help = "One JSON object a row.",
+     .type = OPTION_FLAG,
+     .destination = &settings.json,
+     .default_text = "false"},
+};
+
+static const struct option_program program = {
+    .name = "raftbench",
+    .synopsis = "[OPTIONS]",
+    .about = "Loads a cluster over keep-alive HTTP connections, each with one "
+             "request under way, and prints operations a second, latencies "
+             "and errors.",
+    .notes = "Exit status: 0; 1 something was lost (--verify); 2 requests "
+             "failed; 64 usage;\n69 nobody answered in time; 74 this machine "
+             "failed (memory, files, sockets).\n",
+    .specs = specs,
+    .spec_count = sizeof(specs) / sizeof(specs[0])};
+
+/* What the table cannot say. NULL: nothing is wrong. */
+static const char *what_is_wrong(void)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+    const struct load_settings *l = &settings.load;
+
+    if (l->key_count < l->connection_count) {
+        return "--keys: fewer than --connections";
+    }
+    if (strlen(l->key_prefix) > 64 ||
+        l->key_prefix[strspn(l->key_prefix, allowed)] != '\0') {
+        return "--key-prefix: up to 64 letters, digits, '-' and '_'";
+    }
+    if (settings.ceilings + settings.await_ready + settings.first_write +
+            (settings.free_port_count > 0) + (settings.show_file != NULL) +
+            (settings.figure != NULL) >
+        1) {
+        return "--ceilings, --await-ready, --first-write, --free-ports, "
+               "--show, --figure: only one of them";
+    }
+    return NULL;
+}
+
+enum options_result settings_parse(int argc, char **argv, FILE *out, FILE *err,
+                                   const struct settings **parsed)
+{
+    size_t positional_count = 0;
+
+    settings = (struct settings){0};
+    *parsed = &settings;
+    const enum options_result result =
+        options_parse(&program, argc, argv, &positional_count, out, err);
+    if (result != OPTIONS_RUN) {
+        return result;
+    }
+    const char *wrong = what_is_wrong();
+    if (wrong != NULL) {
+        fprintf(err, "%s: %s\n", program.name, wrong);
+        options_usage(&program, err);
+        return OPTIONS_BAD;
+    }
+    return OPTIONS_RUN;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * settings.h - raftbench's options.
+ */
+#ifndef RAFTBENCH_SETTINGS_H
+#define RAFTBENCH_SETTINGS_H
+
+#include "cmd/common/options.h"
+#include "cmd/raftbench/load.h"
+
+enum {
+    BENCH_EXIT_LOST = 1,         /* or unreadable: --verify */
+    BENCH_EXIT_ERRORS = 2,       /* requests failed, without --verify */
+    BENCH_EXIT_UNAVAILABLE = 69, /* nobody answered in time */
+    BENCH_EXIT_IO = 74           /* this machine failed us */
+};
+
+struct settings {
+    struct load_settings load;
+    const char *targets;
+    bool leader_auto;
+    bool allow_remote;
+    bool verify;
+    bool duration_given;
+
+    /* Instead of a load. */
+    bool ceilings;
+    bool await_ready;
+    bool first_write;
+    uint32_t free_port_count;
+    const char *show_file;
+    const char *figure;
+
+    const char *directory; /* ceilings */
+    const char *since;     /* first write */
+
+    bool json;
+    const char *label;
+};
+
+/*
+ * From argv and the environment; checked. OPTIONS_BAD was told on err.
+ * There is one settings object: the option table points into it.
+ */
+enum options_result settings_parse(int argc, char **argv, FILE *out, FILE *err,
+                                   const struct settings **parsed);
+
+#endif
