@@ -4,7 +4,7 @@
  *
  * rule(out, AE_4) records that a rule was carried out; rule_if(out, CM_1, c)
  * that a guard was asked, and whether it let pass. A breakpoint for one rule:
- *     break rule if t == AE_3
+ *     break rule_event if t == AE_3
  */
 #ifndef RAFT_RULE_EVENTS_H
 #define RAFT_RULE_EVENTS_H

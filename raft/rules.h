@@ -9,7 +9,7 @@
  *
  * Places: Fig2, Fig3 and SecN are the extended Raft paper; DN.N is Ongaro's
  * dissertation. docs/paper-map.md is made from this list by `make rules`.
- * Break on one in gdb with: break rule if t == AE_3
+ * Break on one in gdb with: break rule_event if t == AE_3
  */
 #ifndef RAFT_RULES_H
 #define RAFT_RULES_H
