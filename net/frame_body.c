@@ -40,7 +40,8 @@ static size_t entries_bytes(const struct raft_append_entries *ae)
     size_t sum = APPEND_ENTRIES_BYTES;
 
     for (size_t i = 0; i < ae->entry_count; i++) {
-        const size_t entry_bytes = ENTRY_BYTES + ae->entries[i].byte_count;
+        const size_t entry_bytes =
+            (size_t)ENTRY_BYTES + ae->entries[i].byte_count;
 
         if (entry_bytes > UINT32_MAX - sum) {
             return SIZE_MAX;
