@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * storage_rig.c - storage under test, and what it should hold.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/t.h"
+#include "tests/unit/storage_rig.h"
+
+enum { RIG_MAX_STEPS = 100000, RIG_MAX_BATCH = 8, RIG_MAX_BYTES = 16384 };
+
+void rig_create(struct storage_rig *rig, uint64_t seed, uint32_t segment_bytes)
+{
+    *rig = (struct storage_rig){.settings = {.segment_bytes = segment_bytes},
+                                .random = seed * 2 + 1};
+    rig->disk = fault_files_create(seed);
+    rig->steps = calloc(RIG_MAX_STEPS, sizeof *rig->steps);
+    assert_non_null(rig->steps);
+}
+
+void rig_destroy(struct storage_rig *rig)
+{
+    rig_close(rig);
+    fault_files_destroy(rig->disk);
+    free(rig->steps);
+}
+
+uint64_t rig_random(struct storage_rig *rig, uint64_t below)
+{
+    rig->random = rig->random * 6364136223846793005u + 1442695040888963407u;
+    return (rig->random >> 33) % below;
+}
+
+static void fill(const struct rig_step *step, uint8_t *bytes)
+{
+    for (uint32_t i = 0; i < step->byte_count; i++) {
+        bytes[i] = (uint8_t)(step->filling + i * 13);
+    }
+}
+
+static bool equal(const struct rig_step *step, const struct raft_entry *entry)
+{
+    uint8_t bytes[RIG_MAX_BYTES];
+
+    if (entry->term != step->term || entry->type != step->type ||
+        entry->byte_count != step->byte_count) {
+        return false;
+    }
+    fill(step, bytes);
+    return step->byte_count == 0 ||
+           memcmp(bytes, entry->bytes, step->byte_count) == 0;
+}
+
+/* Steps that make entry 1, 2, 3, ... after the first count steps. */
+static size_t log_after(const struct storage_rig *rig, size_t count,
+                        const struct rig_step **log)
+{
+    size_t length = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct rig_step *const step = &rig->steps[i];
+
+        if (step->kind == RIG_TRUNCATE) {
+            length = (size_t)step->number - 1;
+        } else if (step->kind == RIG_ENTRY) {
+            log[length++] = step;
+        }
+    }
+    return length;
+}
+
+static bool has_hard_state(const struct storage_rig *rig, size_t count,
+                           const struct raft_start *start)
+{
+    raft_term term = 0;
+    uint64_t vote = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (rig->steps[i].kind == RIG_HARD_STATE) {
+            term = rig->steps[i].term;
+            vote = rig->steps[i].number;
+        }
+    }
+    return start->current_term == term && start->voted_for == vote;
+}
+
+static bool is_state(const struct storage_rig *rig, size_t count,
+                     const struct raft_start *start,
+                     const struct rig_step **log)
+{
+    const size_t length = log_after(rig, count, log);
+
+    if (length != start->log.count || start->log.first_index != 1 ||
+        !has_hard_state(rig, count, start)) {
+        return false;
+    }
+    for (size_t i = 0; i < length; i++) {
+        if (!equal(log[i], &start->log.entries[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+long rig_steps_of(const struct storage_rig *rig, const struct raft_start *start,
+                  size_t least)
+{
+    const struct rig_step **const log =
+        calloc(rig->step_count + 1, sizeof *log);
+    long found = -1;
+
+    assert_non_null(log);
+    for (size_t count = rig->step_count + 1; found < 0 && count > least;) {
+        count--;
+        found = is_state(rig, count, start, log) ? (long)count : -1;
+    }
+    free(log);
+    return found;
+}
+
+bool rig_open(struct storage_rig *rig)
+{
+    struct raft_start start;
+
+    rig->storage = storage_open("d", fault_files_ops(rig->disk), &rig->settings,
+                                &rig->error);
+    if (rig->storage == NULL) {
+        return false;
+    }
+    if (storage_load(rig->storage, &start, &rig->error) != 0) {
+        rig_close(rig);
+        return false;
+    }
+    const long count = rig_steps_of(rig, &start, rig->acked_count);
+
+    if (count < 0) {
+        print_error("term %llu vote %llu, %zu entries: not a state between "
+                    "steps %zu and %zu\n",
+                    (unsigned long long)start.current_term,
+                    (unsigned long long)start.voted_for, start.log.count,
+                    rig->acked_count, rig->step_count);
+        fail();
+    }
+    rig->step_count = (size_t)count;
+    rig->acked_count = (size_t)count; /* the core takes it for durable */
+    rig->last_index = start.log.count;
+    rig->last_term =
+        start.log.count == 0 ? 0 : start.log.entries[start.log.count - 1].term;
+    rig->seq = 0;
+    storage_loaded_free(rig->storage);
+    rig->face = storage_interface(rig->storage);
+    return true;
+}
+
+void rig_close(struct storage_rig *rig)
+{
+    storage_close(rig->storage);
+    rig->storage = NULL;
+}
+
+static struct rig_step *add(struct storage_rig *rig, enum rig_kind kind)
+{
+    assert_true(rig->step_count < RIG_MAX_STEPS);
+    struct rig_step *const step = &rig->steps[rig->step_count++];
+
+    *step = (struct rig_step){.kind = kind};
+    return step;
+}
+
+bool rig_hard_state(struct storage_rig *rig, raft_term term, uint64_t vote)
+{
+    if (rig->face.save_hard_state(rig->face.self, ++rig->seq, term, vote) !=
+        0) {
+        return false;
+    }
+    struct rig_step *const step = add(rig, RIG_HARD_STATE);
+
+    step->term = term;
+    step->number = vote;
+    return true;
+}
+
+bool rig_truncate(struct storage_rig *rig, raft_index from)
+{
+    if (rig->face.truncate(rig->face.self, ++rig->seq, from) != 0) {
+        return false;
+    }
+    add(rig, RIG_TRUNCATE)->number = from;
+    rig->last_index = (size_t)from - 1;
+    return true;
+}
+
+bool rig_append(struct storage_rig *rig, size_t count, uint32_t byte_count)
+{
+    static uint8_t bytes[RIG_MAX_BATCH][RIG_MAX_BYTES];
+    struct raft_entry entries[RIG_MAX_BATCH];
+    struct rig_step steps[RIG_MAX_BATCH];
+    const struct raft_slice slice = {
+        .first_index = rig->last_index + 1, .count = count, .entries = entries};
+
+    for (size_t i = 0; i < count; i++) {
+        rig->last_term += rig_random(rig, 8) == 0 || rig->last_term == 0;
+        steps[i] = (struct rig_step){
+            .kind = RIG_ENTRY,
+            .term = rig->last_term,
+            .type = (enum raft_entry_type)(1 + rig_random(rig, 3)),
+            .byte_count = byte_count,
+            .filling = (uint8_t)rig_random(rig, 256)};
+        fill(&steps[i], bytes[i]);
+        entries[i] = (struct raft_entry){.term = steps[i].term,
+                                         .type = steps[i].type,
+                                         .byte_count = byte_count,
+                                         .bytes = byte_count ? bytes[i] : NULL};
+    }
+    const int result = rig->face.append(rig->face.self, ++rig->seq, &slice);
+
+    memset(bytes, 0xee, sizeof bytes); /* it must have been copied */
+    for (size_t i = 0; i < count && result == 0; i++) {
+        *add(rig, RIG_ENTRY) = steps[i];
+        rig->last_index++;
+    }
+    return result == 0;
+}
+
+bool rig_write_something(struct storage_rig *rig)
+{
+    const uint64_t what = rig_random(rig, 20);
+
+    if (what < 3) {
+        return rig_hard_state(rig, rig->last_term + rig_random(rig, 3),
+                              rig_random(rig, 4));
+    }
+    if (what < 5 && rig->last_index > 0) {
+        return rig_truncate(rig, 1 + rig_random(rig, rig->last_index + 1));
+    }
+    if (what == 19) {
+        return rig_append(rig, 1, (uint32_t)rig_random(rig, RIG_MAX_BYTES / 4));
+    }
+    return rig_append(rig, 1 + (size_t)rig_random(rig, 4),
+                      (uint32_t)rig_random(rig, 100));
+}
+
+bool rig_sync(struct storage_rig *rig)
+{
+    raft_write_seq done = 0;
+
+    if (storage_write_queued(rig->storage, &done, &rig->error) != 0) {
+        return false;
+    }
+    t_u64_eq(done, rig->seq);
+    rig->acked_count = rig->step_count;
+    return true;
+}
