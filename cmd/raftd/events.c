@@ -71,6 +71,7 @@ struct raft_observer events_observer(struct server *server)
 static void note_leader(const struct server *server,
                         const struct raft_status *status)
 {
+    const struct net_hello *hello;
     struct log_line line;
 
     if (status->leader_id == RAFT_NO_SERVER) {
@@ -80,8 +81,10 @@ static void note_leader(const struct server *server,
     if (status->leader_id == status->id) {
         return; /* said by the change of role */
     }
+    hello = net_hello_of(server->net, status->leader_id);
     log_begin(&line, LOG_INFO, "follows a leader");
-    log_id(&line, "leader", status->leader_id);
+    log_text(&line, "name", hello != NULL ? hello->name : "");
+    log_id(&line, "id", status->leader_id);
     log_text(&line, "http", server_http_of(server, status->leader_id));
     log_end(&line);
 }

@@ -83,20 +83,6 @@ int join_found_with_peers(struct server *server)
 
 /* ---- When --------------------------------------------------------------- */
 
-static bool is_connected(const struct net *net, const char *address)
-{
-    struct net_peer_stats peers[RAFT_MAX_VOTERS + RAFT_MAX_SLOTS];
-    const size_t room = sizeof peers / sizeof peers[0];
-    const size_t count = net_peers(net, peers, room);
-
-    for (size_t i = 0; i < count && i < room; i++) {
-        if (peers[i].connected && strcmp(peers[i].address, address) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_id_taken(const struct server *server, size_t peer)
 {
     const struct join_peer *peers = server->join.peers;
@@ -125,12 +111,12 @@ void join_why_not_found(const struct server *server, char *why, size_t bytes)
         }
         if (peer->heard && peer->cluster_id != 0) {
             snprintf(why, bytes,
-                     "a member to invite this server: %s belongs to a cluster "
-                     "already, so none is founded",
+                     "an invitation: %s belongs to a cluster already, so none "
+                     "is founded",
                      options->peers[i]);
             return;
         }
-        if (!peer->heard || !is_connected(server->net, options->peers[i])) {
+        if (!peer->heard) {
             problem = "to be up";
         } else if (is_id_taken(server, i)) {
             problem = "to be a server of its own: its id is there twice";

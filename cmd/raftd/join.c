@@ -112,8 +112,8 @@ static void why_not_invited(const struct server *server, char *why,
     for (size_t i = 0; i < options->peer_count; i++) {
         if (i != options->own_peer && server->join.peers[i].cluster_id != 0) {
             snprintf(why, bytes,
-                     "a member to invite this server: %s belongs to a cluster "
-                     "that does not know this directory (was it wiped?)",
+                     "an invitation: %s belongs to a cluster already (a wiped "
+                     "directory is a new server, to be joined)",
                      options->peers[i]);
             return;
         }

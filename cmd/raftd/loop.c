@@ -40,10 +40,13 @@ static void on_alarm(int number)
 void server_catch_signals(void)
 {
     struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction given;
 
     sigemptyset(&action.sa_mask);
     sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
+    if (sigaction(SIGINT, NULL, &given) == 0 && given.sa_handler != SIG_IGN) {
+        sigaction(SIGINT, &action, NULL); /* a script's & ignores Ctrl-C */
+    }
     sigaction(SIGUSR1, &action, NULL);
     action.sa_handler = on_alarm;
     sigaction(SIGALRM, &action, NULL);

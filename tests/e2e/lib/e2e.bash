@@ -1,0 +1,212 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2034 # its variables are for the tests
+#
+# e2e.bash - starts real servers for the tests in tests/e2e/, on free ports of
+# the loopback interface, and ends exactly those.
+#
+# Nodes are numbered 1, 2, 3. After `use_nodes 3`: ${http[i]}, ${raft[i]},
+# ${directory[i]}; after `start_node i`: ${pid[i]}, and its log in ${log[i]}.
+# Environment: RAFTD (the program), B (build directory).
+set -euo pipefail
+
+RAFTD=${RAFTD:-build/raftd}
+B=${B:-build}
+mkdir -p "$B/e2e"
+work=$(mktemp -d "$B/e2e/$(basename "$0" .sh).XXXXXX")
+passed=0
+http=() raft=() directory=() log=() pid=() others=()
+peers='' leader='' follower=''
+status='' head='' body='' code='' said='' took_ms=''
+# Where fail-over is not the point a slow machine must not cause one.
+timing=(--election-timeout 1000-2000 --heartbeat 100)
+
+# ---- Verdicts -----------------------------------------------------------------
+
+fail() {
+    local i
+    echo "FAILED: $*" >&2
+    for i in "${!log[@]}"; do
+        echo "--- end of ${log[i]}" >&2
+        tail -n 15 "${log[i]}" >&2 || true
+    done
+    echo "--- kept: $work" >&2
+    trap - EXIT
+    end_all
+    exit 1
+}
+
+same() { # what actual expected
+    [[ $2 == "$3" ]] || fail "$1: got '$2', expected '$3'"
+    passed=$((passed + 1))
+}
+
+like() { # what actual pattern
+    # shellcheck disable=SC2053 # a pattern is wanted
+    [[ $2 == $3 ]] || fail "$1: got '$2', expected it like '$3'"
+    passed=$((passed + 1))
+}
+
+finish() {
+    echo "$passed passed"
+}
+
+# ---- Processes ------------------------------------------------------------------
+
+end_all() {
+    local p
+    for p in "${pid[@]}" "${others[@]}"; do
+        [[ -z $p ]] || kill -KILL "$p" 2>/dev/null || true
+    done
+}
+
+cleanup() {
+    local status=$?
+    end_all
+    wait 2>/dev/null || true
+    if [[ $status == 0 ]]; then
+        rm -rf "$work"
+    else
+        echo "exit status $status; kept: $work" >&2
+    fi
+}
+trap cleanup EXIT
+
+# Below the range the system takes ports from for outgoing connections. Ports
+# can't be reserved: use_nodes tries others when raftd finds one taken.
+free_port() {
+    local port
+    while :; do
+        port=$((10000 + (RANDOM * 32768 + RANDOM) % 20000))
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+    done
+    echo "$port"
+}
+
+use_nodes() { # count
+    local i
+    peers=''
+    for ((i = 1; i <= $1; i++)); do
+        http[i]=127.0.0.1:$(free_port)
+        raft[i]=127.0.0.1:$(free_port)
+        directory[i]=$work/node$i
+        log[i]=$work/node$i.log
+        pid[i]=''
+        peers+="${peers:+,}${raft[i]}"
+    done
+}
+
+start_node() { # number, further arguments
+    local i=$1
+    shift
+    "$RAFTD" -id "node$i" -haddr "${http[i]}" -raddr "${raft[i]}" \
+        --peers "$peers" "${timing[@]}" "$@" "${directory[i]}" \
+        </dev/null 2>>"${log[i]}" &
+    pid[i]=$!
+}
+
+# All nodes, on other ports if one of those picked is taken meanwhile.
+start_cluster() { # count, further arguments
+    local count=$1 i try
+    shift
+    for try in 1 2 3; do
+        use_nodes "$count"
+        for ((i = 1; i <= count; i++)); do
+            start_node "$i" "$@"
+        done
+        if wait_ready 20 && find_leader; then
+            return 0
+        fi
+        grep -q 'a port is in use' "${log[@]:1}" || break
+        for ((i = 1; i <= count; i++)); do
+            kill_node "$i"
+        done
+        rm -rf "${directory[@]:1}" "${log[@]:1}"
+    done
+    fail "no cluster after $try tries"
+}
+
+kill_node() { # number: as if the machine lost power, but for the page cache
+    [[ -n ${pid[$1]} ]] || return 0
+    kill -KILL "${pid[$1]}" 2>/dev/null || true
+    wait "${pid[$1]}" 2>/dev/null || true
+    pid[$1]=''
+}
+
+# End a node by signal; its exit code is in $code, its time in $took_ms.
+stop_node() { # number
+    local started
+    started=$(now_ms)
+    kill -TERM "${pid[$1]}"
+    code=0
+    wait "${pid[$1]}" || code=$?
+    took_ms=$(($(now_ms) - started))
+    pid[$1]=''
+}
+
+# Run raftd until it ends by itself (10 s at most): exit code in $code, what it
+# said in $said.
+run_raftd() {
+    code=0
+    said=$(timeout -k 1 10 "$RAFTD" "$@" 2>&1 </dev/null) || code=$?
+}
+
+# ---- Waiting, with a bound ---------------------------------------------------------
+
+now_ms() { echo $(($(date +%s%N) / 1000000)); }
+
+wait_until() { # seconds, command: true in time?
+    local until=$(($(now_ms) + $1 * 1000))
+    shift
+    until "$@"; do
+        (($(now_ms) < until)) || return 1
+        sleep 0.02
+    done
+}
+
+is_ready() { curl -fs -m 2 -o /dev/null "http://${http[$1]}/readyz"; }
+
+# Every running node knows a leader and has caught up.
+all_ready() {
+    local i
+    for i in "${!pid[@]}"; do
+        [[ -z ${pid[i]} ]] || is_ready "$i" || return 1
+    done
+}
+
+wait_ready() { wait_until "$1" all_ready; }
+
+stat_of() { # number, member of /raft/stats
+    curl -fs -m 2 "http://${http[$1]}/raft/stats" | tr -d '\n' |
+        sed -n "s/.*\"$2\" *: *\"\([^\"]*\)\".*/\1/p"
+}
+
+# Number of the leader in $leader, of another running node in $follower.
+look_for_leader() {
+    local i
+    leader='' follower=''
+    for i in "${!pid[@]}"; do
+        [[ -n ${pid[i]} ]] || continue
+        if [[ $(stat_of "$i" state) == Leader ]]; then
+            leader=$i
+        else
+            follower=$i
+        fi
+    done
+    [[ -n $leader ]]
+}
+
+find_leader() { wait_until 10 look_for_leader; }
+
+# ---- HTTP ------------------------------------------------------------------------------
+
+# Status in $status, head in $head, body in $body.
+request() { # arguments of curl
+    status=$(curl -s -m 12 -D "$work/head" -o "$work/body" \
+        -w '%{http_code}' "$@") || true
+    head=$(tr -d '\r' <"$work/head") body=$(cat "$work/body")
+}
+
+header() { # name
+    sed -n "s/^$1: *//Ip" <<<"$head"
+}

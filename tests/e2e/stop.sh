@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# stop.sh - SIGTERM: leadership is handed over, writes go on, exit 0 in time.
+# shellcheck source-path=SCRIPTDIR source=lib/e2e.bash
+. "$(dirname "$0")/lib/e2e.bash"
+
+# Long time-outs: only a hand-over can bring a new leader soon.
+timing=(--election-timeout 3000-4000 --heartbeat 100)
+start_cluster 3
+request "http://${http[$leader]}/key" -d '{"before":"1"}'
+same "a write" "$status" 200
+
+old=$leader
+kill -USR1 "${pid[$old]}"
+dumped() { grep -q 'msg="state of raft"' "${log[$old]}"; }
+wait_until 5 dumped || fail "SIGUSR1 dumps nothing"
+passed=$((passed + 1))
+
+stop_node "$old"
+same "exit code after SIGTERM" "$code" 0
+((took_ms < 5000)) || fail "took $took_ms ms to stop"
+passed=$((passed + 1))
+same "leadership was handed over" \
+    "$(grep -c 'hands leadership over' "${log[$old]}")" 1
+wait_until 2 look_for_leader || fail "no leader after a hand-over"
+passed=$((passed + 1))
+request -L "http://${http[$follower]}/key" -d '{"after":"2"}'
+same "a write at once on the new leader" "$status" 200
+
+# A follower ends too, and then there is no majority: the leader still does.
+stop_node "$follower"
+same "exit code of a follower" "$code" 0
+request -m 3 "http://${http[$leader]}/key" -d '{"never":"3"}'
+[[ $status != 200 ]] || fail "a write without a majority was acknowledged"
+passed=$((passed + 1))
+stop_node "$leader"
+same "exit code without a majority" "$code" 0
+((took_ms < 5000)) || fail "took $took_ms ms to stop without a majority"
+passed=$((passed + 1))
+
+for i in 1 2 3; do
+    start_node "$i"
+done
+wait_ready 20 || fail "the cluster does not come back"
+request -L "http://${http[1]}/key/after?level=consistent"
+same "what was written is there" "$status:$body" '200:{"after":"2"}'
+
+# A client that drips its body must not hold the process.
+find_leader
+port=${http[$leader]##*:}
+exec 4<>"/dev/tcp/127.0.0.1/$port"
+printf 'POST /key HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{' >&4
+stop_node "$leader"
+same "exit code with a request half sent" "$code" 0
+((took_ms < 5000)) || fail "took $took_ms ms to stop with a request half sent"
+passed=$((passed + 1))
+exec 4>&-
+
+finish
