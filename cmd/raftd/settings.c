@@ -15,12 +15,15 @@ __attribute__((format(printf, 2, 3))) static int fail(int code,
                                                       const char *format, ...)
 {
     va_list arguments;
+    char text[512];
 
-    fputs("raftd: ", stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
+    for (char *c = text; *c != '\0'; c++) {
+        *c = *c < ' ' || *c > '~' ? '?' : *c; /* it stays one line */
+    }
+    fprintf(stderr, "raftd: %s\n", text);
     return code;
 }
 
