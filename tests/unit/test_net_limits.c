@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * test_net_limits.c - silent peers, many strangers: nobody takes more time,
+ * places or memory than his share.
+ */
+#include "tests/t.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tests/unit/net_party.h"
+
+enum { CLUSTER = 77, LAZY = 9 };
+
+static struct net_settings settings_of(raft_server_id id, uint32_t heartbeat_ms,
+                                       uint32_t queue, uint32_t frame)
+{
+    return (struct net_settings){
+        .self = {.cluster_id = CLUSTER, .server_id = id},
+        .heartbeat_ms = heartbeat_ms,
+        .max_queue_bytes = queue,
+        .max_frame_bytes = frame};
+}
+
+/* T8: it accepts, and that is all it ever does. */
+static void a_peer_that_never_answers_is_dialled_again(void **state)
+{
+    struct party *const a = party_new();
+    const struct net_settings settings = settings_of(1, 5, 0, 0);
+    char address[RAFT_MAX_ADDRESS_BYTES];
+    struct stranger first;
+    struct stranger second;
+
+    (void)state;
+    const int listen_fd = stranger_listen(address);
+    party_open_with(a, &settings);
+    party_dial_address(a, LAZY, address);
+    UNTIL(stranger_accept(&first, listen_fd));
+    UNTIL(stranger_accept(&second, listen_fd));
+    UNTIL(stranger_closed(&first));
+    assert_non_null(strstr(a->log, "reason=\"no answer\""));
+    stranger_leave(&first);
+    stranger_leave(&second);
+    close(listen_fd);
+}
+
+/* Accepts, answers the HELLO, and then falls silent. */
+static void be_lazy(struct stranger *lazy, int listen_fd)
+{
+    UNTIL(stranger_accept(lazy, listen_fd));
+    stranger_hello(lazy, LAZY, CLUSTER, 1);
+}
+
+static void a_peer_that_falls_silent_is_dialled_again(void **state)
+{
+    struct party *const a = party_new();
+    const struct net_settings settings = settings_of(1, 5, 0, 0);
+    char address[RAFT_MAX_ADDRESS_BYTES];
+    struct stranger first;
+    struct stranger second;
+
+    (void)state;
+    const int listen_fd = stranger_listen(address);
+    party_open_with(a, &settings);
+    party_dial_address(a, LAZY, address);
+    be_lazy(&first, listen_fd);
+    UNTIL(party_connected(a, LAZY));
+    const uint64_t start = party_clock_ms();
+    UNTIL(!party_connected(a, LAZY));
+    assert_true(party_clock_ms() - start >= 80); /* 20 heartbeats of 5 ms */
+    assert_non_null(strstr(a->log, "peer lost"));
+    be_lazy(&second, listen_fd);
+    UNTIL(party_connected(a, LAZY));
+    stranger_leave(&first);
+    stranger_leave(&second);
+    close(listen_fd);
+}
+
+static void a_peer_that_answers_pings_stays(void **state)
+{
+    struct party *const a = party_new();
+    struct party *const b = party_new();
+    struct net_settings settings = settings_of(1, 2, 0, 0);
+
+    (void)state;
+    party_open_with(a, &settings);
+    settings.self.server_id = 2;
+    party_open_with(b, &settings);
+    party_meet(a, b);
+    struct net_stats before;
+    net_stats(a->net, &before);
+    const uint64_t later = party_clock_ms() + 600; /* 15 times 20 heartbeats */
+    UNTIL(party_clock_ms() > later);
+    struct net_stats after;
+    net_stats(a->net, &after);
+    assert_true(after.frames_received > before.frames_received + 10);
+    /* A busy machine may delay us by 20 heartbeats; not again and again. */
+    UNTIL(party_connected(a, 2) && party_connected(b, 1));
+}
+
+/* Silent connections lose their place to one who has something to say. */
+static void many_strangers_keep_no_member_out(void **state)
+{
+    struct party *const a = party_new();
+    struct stranger crowd[100];
+    struct stranger member;
+    const struct net_settings settings = settings_of(1, 2, 0, 0);
+    size_t closed = 0;
+
+    (void)state;
+    party_open_with(a, &settings);
+    for (size_t i = 0; i < 100; i++) {
+        stranger_connect(&crowd[i], a);
+        party_poll_all();
+    }
+    stranger_connect(&member, a);
+    stranger_hello(&member, 2, CLUSTER, 1);
+    UNTIL(stranger_greeted(&member, NULL));
+    for (size_t i = 0; i < 100; i++) {
+        closed += stranger_closed(&crowd[i]) ? 1 : 0;
+    }
+    assert_true(closed >= 84);
+    for (size_t i = 0; i < 100; i++) {
+        UNTIL(stranger_closed(&crowd[i])); /* the rest had too much time */
+        stranger_leave(&crowd[i]);
+    }
+    assert_true(a->log_count < 60);
+    stranger_leave(&member);
+}
+
+/* Even introduced ones end somewhere. */
+static void accepted_connections_are_bounded(void **state)
+{
+    struct party *const a = party_new();
+    struct stranger crowd[70];
+    size_t closed = 0;
+
+    (void)state;
+    party_open(a, 1, CLUSTER);
+    for (size_t i = 0; i < 70; i++) {
+        stranger_connect(&crowd[i], a);
+        stranger_hello(&crowd[i], 100 + i, CLUSTER, 1);
+        UNTIL(stranger_greeted(&crowd[i], NULL) || crowd[i].closed);
+        closed += crowd[i].closed ? 1 : 0;
+    }
+    t_u64_eq(closed, 6);
+    for (size_t i = 0; i < 70; i++) {
+        stranger_leave(&crowd[i]);
+    }
+}
+
+static void who_reads_no_answers_is_cut_off(void **state)
+{
+    struct party *const a = party_new();
+    struct stranger deaf;
+    const int small = 4096;
+
+    (void)state;
+    party_open(a, 1, CLUSTER);
+    stranger_connect(&deaf, a);
+    setsockopt(deaf.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    UNTIL((stranger_hello(&deaf, 2, CLUSTER, 1), deaf.closed));
+    stranger_leave(&deaf);
+}
+
+#define test(name) cmocka_unit_test_teardown(name, party_teardown)
+
+static const struct CMUnitTest tests[] = {
+    test(a_peer_that_never_answers_is_dialled_again),
+    test(a_peer_that_falls_silent_is_dialled_again),
+    test(a_peer_that_answers_pings_stays),
+    test(many_strangers_keep_no_member_out),
+    test(accepted_connections_are_bounded),
+    test(who_reads_no_answers_is_cut_off),
+};
+
+T_MAIN(tests)
