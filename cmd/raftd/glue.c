@@ -51,8 +51,9 @@ static void send_message(void *self, const struct raft_message *message)
 /* A new member knows no members yet: it keeps to those it has met. */
 static void configure(void *self, const struct raft_config *config)
 {
-    const struct server *server = self;
+    struct server *server = self;
 
+    server->seen.names_changed = true;
     if (config->member_count > 0) {
         server->wire.configure(server->wire.self, config);
     }

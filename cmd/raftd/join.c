@@ -32,7 +32,7 @@ void join_dial(struct server *server)
 static int peer_at(const struct raftd_options *options, const char *address)
 {
     for (size_t i = 0; i < options->peer_count; i++) {
-        if (address_same(options->peers[i], address)) {
+        if (endpoint_same(options->peers[i], address)) {
             return (int)i;
         }
     }

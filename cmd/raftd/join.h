@@ -10,7 +10,7 @@
 #ifndef RAFTD_JOIN_H
 #define RAFTD_JOIN_H
 
-#include "cmd/raftd/address.h"
+#include "cmd/raftd/endpoint.h"
 #include "net/net.h"
 #include "raft/storage/storage.h"
 

@@ -62,7 +62,10 @@ static void on_received(void *self, const struct raft_message *message)
 
 static void on_introduced(void *self, const struct net_hello *hello)
 {
-    join_introduced(self, hello);
+    struct server *server = self;
+
+    server->seen.names_changed = true;
+    join_introduced(server, hello);
 }
 
 static void on_invited(void *self, const struct net_hello *by)
@@ -96,12 +99,12 @@ static int fail_port(bool in_use, const char *error)
 /* Announce the port we got where none was asked for. */
 static void settle_address(const char *asked, uint16_t port, char *settled)
 {
-    struct address address;
+    struct endpoint address;
 
     snprintf(settled, ADDRESS_BYTES, "%s", asked);
-    if (address_read(asked, &address) && address.port == 0) {
+    if (endpoint_read(asked, &address) && address.port == 0) {
         address.port = port;
-        address_write(&address, settled);
+        endpoint_write(&address, settled);
     }
 }
 
@@ -171,7 +174,7 @@ static void warn_if_wide(const char *flag, const char *listen)
 {
     struct log_line line;
 
-    if (address_is_loopback(listen)) {
+    if (endpoint_is_loopback(listen)) {
         return;
     }
     log_begin(&line, LOG_WARN,

@@ -6,7 +6,7 @@
 #define RAFTD_OPTIONS_H
 
 #include "cmd/common/log.h"
-#include "cmd/raftd/address.h"
+#include "cmd/raftd/endpoint.h"
 #include "http/http.h"
 #include "net/net.h"
 

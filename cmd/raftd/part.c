@@ -52,6 +52,7 @@ int server_take_part(struct server *server)
 
     server->disk = storage_interface(server->storage);
     server->wire = net_transport(server->net);
+    server->seen.names_changed = true;
     if (storage_load(server->storage, &start, &error) != 0 ||
         storage_start_writer(server->storage, &listener, &error) != 0) {
         return server_storage_failed(&error);

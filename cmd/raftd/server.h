@@ -51,6 +51,8 @@ struct seen {
     raft_term term;
     raft_server_id leader_id;
     raft_index config_index;
+    bool names_changed; /* who is a member, or how he is called */
+    raft_server_id shown_leader;
     bool ready_once;
     raft_index ready_index; /* commit_index when a leader was first known */
 };

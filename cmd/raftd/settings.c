@@ -37,14 +37,14 @@ struct side {
 
 static int check_advertised(const struct side *side)
 {
-    struct address address;
+    struct endpoint address;
 
-    if (!address_read(side->advertise_text, &address) || address.port == 0) {
+    if (!endpoint_read(side->advertise_text, &address) || address.port == 0) {
         return fail(EXIT_USAGE, "%s %s: not HOST:PORT", side->advertise_flag,
                     side->advertise_text);
     }
-    address_write(&address, side->advertise);
-    if (address_is_any(side->advertise)) {
+    endpoint_write(&address, side->advertise);
+    if (endpoint_is_any(side->advertise)) {
         return fail(EXIT_USAGE, "%s %s: nobody can connect to 0.0.0.0",
                     side->advertise_flag, side->advertise_text);
     }
@@ -53,12 +53,12 @@ static int check_advertised(const struct side *side)
 
 static int check_side(const struct side *side)
 {
-    struct address address;
+    struct endpoint address;
 
-    if (!address_read(side->text, &address)) {
+    if (!endpoint_read(side->text, &address)) {
         return fail(EXIT_USAGE, "%s %s: not HOST:PORT", side->flag, side->text);
     }
-    if (!address_resolve(&address, side->listen)) {
+    if (!endpoint_resolve(&address, side->listen)) {
         return fail(EXIT_CONFIG,
                     "%s %s: cannot find the host; give a name or an IPv4 "
                     "address of this machine",
@@ -67,12 +67,12 @@ static int check_side(const struct side *side)
     if (side->advertise_text != NULL) {
         return check_advertised(side);
     }
-    if (address_is_any(side->listen)) {
+    if (endpoint_is_any(side->listen)) {
         return fail(EXIT_USAGE,
                     "%s %s: say with %s HOST:PORT where others reach it",
                     side->flag, side->text, side->advertise_flag);
     }
-    address_write(&address, side->advertise);
+    endpoint_write(&address, side->advertise);
     return -1;
 }
 
@@ -102,21 +102,21 @@ static int add_peer(const char *text, size_t length,
                     struct raftd_options *options)
 {
     char copy[ADDRESS_BYTES];
-    struct address address;
+    struct endpoint address;
 
     if (options->peer_count == RAFT_MAX_VOTERS) {
         return fail(EXIT_USAGE, "--peers: more than %d servers",
                     RAFT_MAX_VOTERS);
     }
     snprintf(copy, sizeof copy, "%.*s", (int)length, text);
-    if (length >= sizeof copy || !address_read(copy, &address) ||
+    if (length >= sizeof copy || !endpoint_read(copy, &address) ||
         address.port == 0) {
         return fail(EXIT_USAGE, "--peers: \"%.*s\" is not HOST:PORT",
                     (int)length, text);
     }
-    address_write(&address, copy);
+    endpoint_write(&address, copy);
     for (size_t i = 0; i < options->peer_count; i++) {
-        if (address_same(options->peers[i], copy)) {
+        if (endpoint_same(options->peers[i], copy)) {
             return fail(EXIT_USAGE, "--peers: %s is there twice", copy);
         }
     }
@@ -149,7 +149,7 @@ static int check_peers(const struct raftd_flags *flags,
         at += length + 1;
     }
     for (size_t i = 0; i < options->peer_count; i++) {
-        if (address_same(options->peers[i], options->raft_advertise)) {
+        if (endpoint_same(options->peers[i], options->raft_advertise)) {
             options->own_peer = i;
             return -1;
         }

@@ -62,13 +62,27 @@ static void show_readiness(struct server *server)
         why = "catching up with the leader";
     }
     view->ready = *why == '\0';
-    snprintf(view->not_ready_why, sizeof view->not_ready_why, "%s", why);
+    memcpy(view->not_ready_why, why, strlen(why) + 1);
+}
+
+/* Names and addresses change seldom: with a HELLO, a configuration, a leader.
+ */
+static bool are_names_shown(struct server *server)
+{
+    struct seen *seen = &server->seen;
+    const raft_server_id leader = server->view.raft.leader_id;
+    const bool shown = !seen->names_changed && seen->shown_leader == leader;
+
+    seen->names_changed = false;
+    seen->shown_leader = leader;
+    return shown;
 }
 
 static void show_members(struct server *server)
 {
     struct http_view *view = &server->view;
 
+    view->config = *raft_node_config(server->node);
     for (size_t slot = 0; slot < view->config.member_count; slot++) {
         const raft_server_id id = view->config.members[slot].id;
         const struct net_hello *hello =
@@ -96,10 +110,16 @@ static void show_leader(struct server *server)
     snprintf(view->leader_raft, sizeof view->leader_raft, "%s", raft_address);
     snprintf(view->leader_http, sizeof view->leader_http, "%s",
              server_http_of(server, leader));
-    view->last_contact_ms = view->raft.role == RAFT_LEADER ? 0
-                            : leader == RAFT_NO_SERVER
-                                ? UINT64_MAX
-                                : view->raft.leader_contact_ticks * TICK_MS;
+}
+
+static uint64_t contact_ms(const struct raft_status *raft)
+{
+    if (raft->role == RAFT_LEADER) {
+        return 0;
+    }
+    return raft->leader_id == RAFT_NO_SERVER
+               ? UINT64_MAX
+               : raft->leader_contact_ticks * TICK_MS;
 }
 
 void server_publish(struct server *server)
@@ -109,9 +129,11 @@ void server_publish(struct server *server)
     if (server->node != NULL) {
         raft_node_status(server->node, &view->raft);
         net_set_term(server->net, view->raft.current_term);
-        view->config = *raft_node_config(server->node);
-        show_members(server);
-        show_leader(server);
+        view->last_contact_ms = contact_ms(&view->raft);
+        if (!are_names_shown(server)) {
+            show_members(server);
+            show_leader(server);
+        }
     } else {
         view->raft.id = storage_identity(server->storage)->server_id;
         view->last_contact_ms = UINT64_MAX;

@@ -11,17 +11,17 @@
 
 static void address_reads_what_people_type(void **state)
 {
-    struct address address;
+    struct endpoint address;
     char text[ADDRESS_BYTES];
 
     (void)state;
-    assert_true(address_read(":8080", &address));
-    address_write(&address, text);
+    assert_true(endpoint_read(":8080", &address));
+    endpoint_write(&address, text);
     assert_string_equal(text, "127.0.0.1:8080");
-    assert_true(address_read("node-1.example:0", &address));
-    address_write(&address, text);
+    assert_true(endpoint_read("node-1.example:0", &address));
+    endpoint_write(&address, text);
     assert_string_equal(text, "node-1.example:0");
-    assert_true(address_read("localhost:65535", &address));
+    assert_true(endpoint_read("localhost:65535", &address));
     t_u64_eq(address.port, 65535);
 }
 
@@ -32,11 +32,11 @@ static void address_refuses_what_is_none(void **state)
         "host:port", "host:-1",   "host:65536",     "host:123456",
         "host:80 ",  "ho st:80",  "http://h:80",    "[::1]:80",
         "h\n:80",    "host:80/x", "host:4294967376"};
-    struct address address = {.host = "untouched"};
+    struct endpoint address = {.host = "untouched"};
 
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        if (address_read(bad[i], &address)) {
+        if (endpoint_read(bad[i], &address)) {
             fail_msg("\"%s\" was taken for an address", bad[i]);
         }
         assert_string_equal(address.host, "untouched");
@@ -45,36 +45,36 @@ static void address_refuses_what_is_none(void **state)
 
 static void address_longer_than_its_place_is_refused(void **state)
 {
-    struct address address;
+    struct endpoint address;
     char text[ADDRESS_BYTES + 8];
 
     (void)state;
     memset(text, 'a', sizeof text);
     strcpy(text + sizeof address.host - 1, ":80");
-    assert_true(address_read(text, &address));
+    assert_true(endpoint_read(text, &address));
     memset(text, 'a', sizeof text);
     strcpy(text + sizeof address.host, ":80");
-    assert_false(address_read(text, &address));
+    assert_false(endpoint_read(text, &address));
 }
 
 static void address_same_knows_localhost(void **state)
 {
     (void)state;
-    assert_true(address_same("localhost:80", "127.0.0.1:80"));
-    assert_true(address_same(":80", "localhost:80"));
-    assert_false(address_same("localhost:80", "localhost:81"));
-    assert_false(address_same("other:80", "localhost:80"));
-    assert_false(address_same("nonsense", "nonsense"));
+    assert_true(endpoint_same("localhost:80", "127.0.0.1:80"));
+    assert_true(endpoint_same(":80", "localhost:80"));
+    assert_false(endpoint_same("localhost:80", "localhost:81"));
+    assert_false(endpoint_same("other:80", "localhost:80"));
+    assert_false(endpoint_same("nonsense", "nonsense"));
 }
 
 static void address_tells_loopback_from_the_rest(void **state)
 {
     (void)state;
-    assert_true(address_is_loopback("127.0.0.1:80"));
-    assert_true(address_is_loopback("127.9.9.9:80"));
-    assert_false(address_is_loopback("12.7.0.1:80"));
-    assert_true(address_is_any("0.0.0.0:80"));
-    assert_false(address_is_any("10.0.0.0:80"));
+    assert_true(endpoint_is_loopback("127.0.0.1:80"));
+    assert_true(endpoint_is_loopback("127.9.9.9:80"));
+    assert_false(endpoint_is_loopback("12.7.0.1:80"));
+    assert_true(endpoint_is_any("0.0.0.0:80"));
+    assert_false(endpoint_is_any("10.0.0.0:80"));
 }
 
 /* ---- Flags -------------------------------------------------------------- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * address.c - reads, writes, compares and resolves "host:port".
+ * endpoint.c - reads, writes, compares and resolves "host:port".
  */
-#include "cmd/raftd/address.h"
+#include "cmd/raftd/endpoint.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -45,10 +45,10 @@ static bool is_host(const char *host)
     return true;
 }
 
-bool address_read(const char *text, struct address *address)
+bool endpoint_read(const char *text, struct endpoint *address)
 {
     const char *colon = strrchr(text, ':');
-    struct address read = {.host = "127.0.0.1"};
+    struct endpoint read = {.host = "127.0.0.1"};
 
     if (colon == NULL || (size_t)(colon - text) >= sizeof read.host ||
         !read_port(colon + 1, &read.port)) {
@@ -65,19 +65,19 @@ bool address_read(const char *text, struct address *address)
     return true;
 }
 
-void address_write(const struct address *address, char *text)
+void endpoint_write(const struct endpoint *address, char *text)
 {
     snprintf(text, ADDRESS_BYTES, "%s:%u", address->host,
              (unsigned)address->port);
 }
 
-bool address_resolve(const struct address *address, char *text)
+bool endpoint_resolve(const struct endpoint *address, char *text)
 {
     const struct addrinfo wanted = {.ai_family = AF_INET,
                                     .ai_socktype = SOCK_STREAM};
     struct addrinfo *found = NULL;
     struct sockaddr_in place;
-    struct address number = {.port = address->port};
+    struct endpoint number = {.port = address->port};
 
     if (getaddrinfo(address->host, NULL, &wanted, &found) != 0) {
         return false;
@@ -85,15 +85,15 @@ bool address_resolve(const struct address *address, char *text)
     memcpy(&place, found->ai_addr, sizeof place);
     freeaddrinfo(found);
     inet_ntop(AF_INET, &place.sin_addr, number.host, sizeof number.host);
-    address_write(&number, text);
+    endpoint_write(&number, text);
     return true;
 }
 
-bool address_same(const char *one, const char *other)
+bool endpoint_same(const char *one, const char *other)
 {
-    struct address a, b;
+    struct endpoint a, b;
 
-    if (!address_read(one, &a) || !address_read(other, &b)) {
+    if (!endpoint_read(one, &a) || !endpoint_read(other, &b)) {
         return false;
     }
     if (strcmp(a.host, "localhost") == 0) {
@@ -105,12 +105,12 @@ bool address_same(const char *one, const char *other)
     return a.port == b.port && strcmp(a.host, b.host) == 0;
 }
 
-bool address_is_loopback(const char *resolved)
+bool endpoint_is_loopback(const char *resolved)
 {
     return strncmp(resolved, "127.", 4) == 0;
 }
 
-bool address_is_any(const char *resolved)
+bool endpoint_is_any(const char *resolved)
 {
     return strncmp(resolved, "0.0.0.0:", 8) == 0;
 }
