@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * fault_internal.h - what fault_files.c and fault_ops.c share.
+ * fault_internal.h - what the fault_*.c files share.
  */
 #ifndef TESTS_UNIT_FAULT_INTERNAL_H
 #define TESTS_UNIT_FAULT_INTERNAL_H
@@ -9,7 +9,7 @@
 
 #include "tests/unit/fault_files.h"
 
-enum { FAULT_SECTOR = 512, FAULT_NAMES = 4096, FAULT_NAME_BYTES = 32 };
+enum { FAULT_SECTOR = 512, FAULT_NAMES = 1024, FAULT_NAME_BYTES = 32 };
 
 struct fault_inode {
     uint8_t *now; /* capacity bytes each; zeros after the size */
@@ -63,7 +63,36 @@ struct fault_files {
     bool is_chopped;
 };
 
+/* ---- fault_ops.c ----------------------------------------------------- */
+
 extern const struct file_ops fault_ops;
+
+/* What becomes of an operation. */
+enum fault_fate {
+    FAULT_GOES_WELL,
+    FAULT_FAILS,  /* errno is set; nothing happens */
+    FAULT_IS_LAST /* happens, but is reported as failed: the power is going */
+};
+
+/* Count an operation and decide about it; locks. */
+enum fault_fate fault_begin(struct fault_files *f);
+/* What the caller gets to see; unlocks, keeps errno. */
+int64_t fault_end(struct fault_files *f, enum fault_fate fate, int64_t result);
+int64_t fault_refuse(int errno_value); /* -1 */
+struct fault_handle *fault_handle_of(struct fault_files *f, int handle);
+struct fault_inode *fault_file_of(struct fault_files *f, int handle);
+
+/* ---- fault_bytes.c: as in struct file_ops ------------------------------ */
+
+ssize_t fault_pread(void *self, int handle, void *bytes, size_t count,
+                    off_t offset);
+ssize_t fault_pwrite(void *self, int handle, const void *bytes, size_t count,
+                     off_t offset);
+int fault_sync(void *self, int handle);
+int fault_truncate(void *self, int handle, off_t byte_count);
+int64_t fault_size(void *self, int handle);
+
+/* ---- fault_files.c --------------------------------------------------- */
 
 void *fault_grow(void *array, size_t count, size_t item_bytes);
 uint64_t fault_random(struct fault_files *f, uint64_t below);

@@ -2,6 +2,7 @@
  *
  * storage_rig.c - storage under test, and what it should hold.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -251,4 +252,42 @@ bool rig_sync(struct storage_rig *rig)
     t_u64_eq(done, rig->seq);
     rig->acked_count = rig->step_count;
     return true;
+}
+
+void rig_must_open(struct storage_rig *rig)
+{
+    if (!rig_open(rig)) {
+        print_error("%s\n", rig->error.text);
+        fail();
+    }
+}
+
+void rig_must_refuse(struct storage_rig *rig, const char *name, size_t offset)
+{
+    char place[64];
+
+    assert_false(rig_open(rig));
+    assert_int_equal(rig->error.problem, STORAGE_ECORRUPT);
+    (void)snprintf(place, sizeof place, "d/%s at offset %zu:", name, offset);
+    if (strstr(rig->error.text, place) == NULL) {
+        print_error("\"%s\" does not name %s\n", rig->error.text, place);
+        fail();
+    }
+}
+
+void rig_batch(struct storage_rig *rig, size_t count, uint32_t byte_count)
+{
+    assert_true(rig_append(rig, count, byte_count));
+    assert_true(rig_sync(rig));
+}
+
+void rig_create_log(struct storage_rig *rig, uint32_t segment_bytes)
+{
+    rig_create(rig, 1, segment_bytes);
+    rig_must_open(rig);
+    assert_true(rig_hard_state(rig, 1, 2));
+    for (int i = 0; i < 4; i++) {
+        rig_batch(rig, 2, 24);
+    }
+    rig_close(rig);
 }

@@ -60,4 +60,15 @@ bool rig_sync(struct storage_rig *rig);
 long rig_steps_of(const struct storage_rig *rig, const struct raft_start *start,
                   size_t least);
 
+/* The same, or the test fails. */
+void rig_must_open(struct storage_rig *rig);
+void rig_batch(struct storage_rig *rig, size_t count, uint32_t byte_count);
+/* Opening must fail as damaged, naming this place. */
+void rig_must_refuse(struct storage_rig *rig, const char *name, size_t offset);
+/*
+ * A disk that was stopped in good order with four batches of two entries, 64
+ * bytes a record: they start at offset 64, a mark of 40 bytes follows them.
+ */
+void rig_create_log(struct storage_rig *rig, uint32_t segment_bytes);
+
 #endif

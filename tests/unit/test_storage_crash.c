@@ -14,14 +14,6 @@
 static const enum fault_keep keeps[] = {FAULT_KEEP_NONE, FAULT_KEEP_SOME,
                                         FAULT_KEEP_ALL};
 
-static void must_open(struct storage_rig *rig)
-{
-    if (!rig_open(rig)) {
-        print_error("%s\n", rig->error.text);
-        fail();
-    }
-}
-
 /* Everything storage does, several segments of it; false: it failed. */
 static bool work(struct storage_rig *rig)
 {
@@ -37,7 +29,7 @@ static uint64_t operations_of_work(uint32_t segment_bytes)
     struct storage_rig rig;
 
     rig_create(&rig, 1, segment_bytes);
-    must_open(&rig);
+    rig_must_open(&rig);
     assert_true(work(&rig));
     rig_close(&rig);
     const uint64_t operations = fault_files_operations(rig.disk);
@@ -58,7 +50,7 @@ static void crash_at(uint64_t nth, enum fault_keep data, enum fault_keep names,
     }
     fault_files_crash(rig.disk, data, names);
     rig_close(&rig);
-    must_open(&rig);
+    rig_must_open(&rig);
     rig_close(&rig);
     rig_destroy(&rig);
 }
@@ -146,7 +138,7 @@ static void p3_acknowledged_is_durable(void **state)
 
     (void)state;
     rig_create(&rig, 3, 1024);
-    must_open(&rig);
+    rig_must_open(&rig);
     for (int i = 0; i < 100; i++) {
         assert_true(rig_write_something(&rig));
         assert_true(rig_sync(&rig));
@@ -155,7 +147,7 @@ static void p3_acknowledged_is_durable(void **state)
         copy.storage = NULL;
         copy.disk =
             fault_files_copy(rig.disk, 1, FAULT_KEEP_NONE, FAULT_KEEP_NONE);
-        must_open(&copy);
+        rig_must_open(&copy);
         t_u64_eq(copy.step_count, rig.step_count);
         rig_close(&copy);
         fault_files_destroy(copy.disk);
@@ -198,14 +190,14 @@ static void fail_at(uint64_t nth, int errno_value, size_t short_bytes)
         after_failure(&rig, errno_value);
     }
     /* P9: what the restart shows must be safe now, failed sync or not. */
-    must_open(&rig);
+    rig_must_open(&rig);
     fault_files_crash(rig.disk, FAULT_KEEP_NONE, FAULT_KEEP_NONE);
     rig_close(&rig);
-    must_open(&rig);
+    rig_must_open(&rig);
     assert_true(work(&rig));
     fault_files_crash(rig.disk, FAULT_KEEP_NONE, FAULT_KEEP_NONE);
     rig_close(&rig);
-    must_open(&rig);
+    rig_must_open(&rig);
     rig_destroy(&rig);
 }
 
