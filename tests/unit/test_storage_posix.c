@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * test_storage_posix.c - storage in a real directory: modes, links, locks,
+ * processes that are killed, and how long a log takes to load.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "raft/storage/storage.h"
+#include "tests/t.h"
+
+/* A directory of its own for each test; "d" in it is the server's. */
+struct place {
+    char parent[PATH_MAX];
+    char path[PATH_MAX + 8];
+};
+
+static int create_place(void **state)
+{
+    struct place *const place = calloc(1, sizeof *place);
+    const char *const base = getenv("TMPDIR");
+
+    assert_non_null(place);
+    (void)snprintf(place->parent, sizeof place->parent, "%s/storage.XXXXXX",
+                   base == NULL ? "/tmp" : base);
+    assert_non_null(mkdtemp(place->parent));
+    (void)snprintf(place->path, sizeof place->path, "%s/d", place->parent);
+    *state = place;
+    return 0;
+}
+
+static void in_place(const struct place *place, const char *name,
+                     char path[PATH_MAX + 64])
+{
+    (void)snprintf(path, PATH_MAX + 64, "%s/%s", place->path, name);
+}
+
+static int remove_place(void **state)
+{
+    static const char *const names[] = {"lock", "identity", "term",
+                                        "log-00000001", "log-00000002"};
+    struct place *const place = *state;
+    char path[PATH_MAX + 64];
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        in_place(place, names[i], path);
+        (void)unlink(path);
+    }
+    (void)rmdir(place->path);
+    (void)unlink(place->path);               /* some tests put a file there */
+    const int result = rmdir(place->parent); /* nothing else was left */
+
+    free(place);
+    return result;
+}
+
+static struct storage *open_place(const char *path)
+{
+    struct storage_error error;
+    struct storage *const s = storage_open(path, &file_ops_posix, NULL, &error);
+
+    if (s == NULL) {
+        print_error("%s\n", error.text);
+        fail();
+    }
+    return s;
+}
+
+static void must_refuse(const char *path, enum storage_problem problem,
+                        const char *text)
+{
+    struct storage_error error = {0};
+
+    assert_null(storage_open(path, &file_ops_posix, NULL, &error));
+    assert_int_equal(error.problem, problem);
+    if (strstr(error.text, text) == NULL || strstr(error.text, path) == NULL) {
+        print_error("\"%s\" lacks \"%s\"\n", error.text, text);
+        fail();
+    }
+}
+
+static size_t load(struct storage *s)
+{
+    struct storage_error error;
+    struct raft_start start;
+
+    if (storage_load(s, &start, &error) != 0) {
+        print_error("%s\n", error.text);
+        fail();
+    }
+    const size_t count = start.log.count;
+
+    storage_loaded_free(s);
+    return count;
+}
+
+static void append(struct storage *s, raft_index index, size_t count)
+{
+    static const uint8_t bytes[64] = {1};
+    const struct raft_entry entry = {.term = 1,
+                                     .type = RAFT_ENTRY_COMMAND,
+                                     .byte_count = sizeof bytes,
+                                     .bytes = bytes};
+    const struct raft_storage face = storage_interface(s);
+    struct storage_error error;
+    raft_write_seq done;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct raft_slice slice = {
+            .first_index = index + i, .count = 1, .entries = &entry};
+
+        assert_int_equal(face.append(face.self, index + i, &slice), 0);
+    }
+    assert_int_equal(storage_write_queued(s, &done, &error), 0);
+}
+
+static void storage_round_trip_on_a_real_disk(void **state)
+{
+    const struct place *const place = *state;
+    struct storage *s = open_place(place->path);
+
+    t_u64_eq(load(s), 0);
+    append(s, 1, 1000);
+    storage_close(s);
+    s = open_place(place->path);
+    t_u64_eq(load(s), 1000);
+    storage_close(s);
+}
+
+static void storage_files_are_for_the_owner_only(void **state)
+{
+    static const char *const names[] = {"lock", "identity", "term",
+                                        "log-00000001"};
+    const struct place *const place = *state;
+    const mode_t before = umask(0);
+    struct stat status;
+
+    storage_close(open_place(place->path));
+    (void)umask(before);
+    assert_int_equal(stat(place->path, &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0700);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char path[PATH_MAX + 64];
+
+        in_place(place, names[i], path);
+        assert_int_equal(stat(path, &status), 0);
+        assert_int_equal(status.st_mode & 07777, 0600);
+    }
+}
+
+static void storage_handles_do_not_pass_exec(void **state)
+{
+    const struct place *const place = *state;
+    const int unused = open("/dev/null", O_RDONLY);
+
+    assert_int_equal(close(unused), 0);
+    struct storage *const s = open_place(place->path);
+
+    (void)load(s);
+    for (int handle = unused; handle < unused + 3; handle++) {
+        const int flags = fcntl(handle, F_GETFD); /* directory, lock, log */
+
+        assert_true(flags >= 0);
+        assert_int_equal(flags & FD_CLOEXEC, FD_CLOEXEC);
+    }
+    storage_close(s);
+    assert_int_equal(fcntl(unused + 1, F_GETFD), -1);
+}
+
+static void storage_second_open_is_refused(void **state)
+{
+    const struct place *const place = *state;
+    struct storage *const s = open_place(place->path);
+
+    must_refuse(place->path, STORAGE_ELOCKED, "in use");
+    append(s, 1, load(s) == 0 ? 1 : 0); /* the first one is unharmed */
+    storage_close(s);
+    storage_close(open_place(place->path));
+}
+
+/* Acknowledge, say so, and wait to be killed. */
+static void child(const char *path, int to_parent)
+{
+    struct storage *const s = open_place(path);
+
+    (void)load(s);
+    append(s, 1, 10);
+    if (write(to_parent, "x", 1) != 1) {
+        _exit(1);
+    }
+    for (;;) {
+        (void)pause();
+    }
+}
+
+static void storage_lock_ends_with_a_killed_process(void **state)
+{
+    const struct place *const place = *state;
+    int ends[2];
+    char byte;
+
+    assert_int_equal(pipe(ends), 0);
+    const pid_t pid = fork();
+
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        child(place->path, ends[1]);
+        _exit(1);
+    }
+    assert_int_equal(close(ends[1]), 0);
+    assert_int_equal(read(ends[0], &byte, 1), 1);
+    must_refuse(place->path, STORAGE_ELOCKED, "in use");
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    assert_int_equal(close(ends[0]), 0);
+    struct storage *const s = open_place(place->path);
+
+    t_u64_eq(load(s), 10);
+    storage_close(s);
+}
+
+static void storage_links_are_not_followed(void **state)
+{
+    static const char *const names[] = {"log-00000001", "term", "identity",
+                                        "lock"};
+    const struct place *const place = *state;
+    char path[PATH_MAX + 64];
+    char real[PATH_MAX + 64];
+
+    in_place(place, "log-00000002", real); /* removed at the end */
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct storage_error error = {0};
+        struct raft_start start;
+
+        storage_close(open_place(place->path));
+        in_place(place, names[i], path);
+        assert_int_equal(rename(path, real), 0);
+        assert_int_equal(symlink("log-00000002", path), 0);
+        struct storage *const s =
+            storage_open(place->path, &file_ops_posix, NULL, &error);
+
+        assert_true(s == NULL || storage_load(s, &start, &error) != 0);
+        assert_int_equal(error.errno_value, ELOOP);
+        assert_non_null(strstr(error.text, names[i]));
+        storage_close(s);
+        assert_int_equal(rename(real, path), 0);
+    }
+}
+
+static void storage_bad_places_are_refused(void **state)
+{
+    const struct place *const place = *state;
+    char path[PATH_MAX + 64];
+
+    in_place(place, "d", path); /* its parent is missing */
+    must_refuse(path, STORAGE_EIO, "No such file");
+    const int file = open(place->path, O_RDWR | O_CREAT, 0600);
+
+    assert_true(file >= 0);
+    assert_int_equal(close(file), 0);
+    must_refuse(place->path, STORAGE_EIO, "Not a directory");
+    assert_int_equal(unlink(place->path), 0);
+    assert_int_equal(symlink(place->parent, place->path), 0);
+    must_refuse(place->path, STORAGE_EIO, "open directory");
+    must_refuse("", STORAGE_EIO, "No such file");
+}
+
+/* A pipe where a file should be must not hang or be read. */
+static void storage_pipes_are_refused(void **state)
+{
+    const struct place *const place = *state;
+    char path[PATH_MAX + 64];
+
+    storage_close(open_place(place->path));
+    in_place(place, "term", path);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    struct storage *const s = open_place(place->path);
+    struct storage_error error = {0};
+    struct raft_start start;
+
+    assert_int_equal(storage_load(s, &start, &error), -1);
+    assert_non_null(strstr(error.text, "term"));
+    storage_close(s);
+}
+
+static double seconds(void)
+{
+    struct timespec now;
+
+    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &now), 0);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void storage_loads_200000_entries(void **state)
+{
+    const struct place *const place = *state;
+    struct storage *s = open_place(place->path);
+
+    t_u64_eq(load(s), 0);
+    for (raft_index index = 1; index < 200000; index += 1000) {
+        append(s, index, 1000);
+    }
+    storage_close(s);
+    const double start = seconds();
+
+    s = open_place(place->path);
+    t_u64_eq(load(s), 200000);
+    print_message("200,000 entries loaded in %.0f ms\n",
+                  (seconds() - start) * 1e3);
+    storage_close(s);
+}
+
+#define AT_PLACE(test) \
+    cmocka_unit_test_setup_teardown(test, create_place, remove_place)
+
+static const struct CMUnitTest tests[] = {
+    AT_PLACE(storage_round_trip_on_a_real_disk),
+    AT_PLACE(storage_files_are_for_the_owner_only),
+    AT_PLACE(storage_handles_do_not_pass_exec),
+    AT_PLACE(storage_second_open_is_refused),
+    AT_PLACE(storage_lock_ends_with_a_killed_process),
+    AT_PLACE(storage_links_are_not_followed),
+    AT_PLACE(storage_bad_places_are_refused),
+    AT_PLACE(storage_pipes_are_refused),
+    AT_PLACE(storage_loads_200000_entries),
+};
+
+T_MAIN(tests)
