@@ -17,8 +17,7 @@ const char *chaos_count_text(enum chaos_count count)
     return texts[count];
 }
 
-/* ---- What the seed decides ------------------------------------------------
- */
+/* ---- What the seed decides ----------------------------------------------- */
 
 static bool coin(struct sim_random *random)
 {
@@ -57,6 +56,10 @@ static struct raft_options draw_options(struct sim_random *random)
         options.fast_backtracking = coin(random);
         options.lease = options.stickiness && coin(random);
         draw_limits(random, &options);
+        if (!options.no_op) {
+            /* A full tail of older terms would wait for a write for ever. */
+            options.max_uncommitted_bytes = 0;
+        }
         return options;
     }
 }
@@ -108,8 +111,7 @@ static void start_servers(struct chaos *chaos)
     }
 }
 
-/* ---- The network -----------------------------------------------------------
- */
+/* ---- The network --------------------------------------------------------- */
 
 /* A paused server's messages wait, like those on a socket nobody reads. */
 static bool pick_message(struct chaos *chaos, size_t *place)
@@ -175,8 +177,7 @@ static void persist(struct chaos *chaos)
                     1 + (size_t)sim_random_below(&chaos->random, count));
 }
 
-/* ---- The run ----------------------------------------------------------------
- */
+/* ---- The run ------------------------------------------------------------- */
 
 static void next_event(struct chaos *chaos)
 {

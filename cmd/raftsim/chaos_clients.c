@@ -34,8 +34,7 @@ size_t chaos_pick_leader(struct chaos *chaos)
     return first;
 }
 
-/* ---- Writes ----------------------------------------------------------------
- */
+/* ---- Writes -------------------------------------------------------------- */
 
 enum { MAX_BATCH = 4, MAX_COMMAND_BYTES = 64 };
 
@@ -146,8 +145,7 @@ void chaos_settle_writes(struct chaos *chaos)
     chaos->write_count = kept;
 }
 
-/* ---- Reads -----------------------------------------------------------------
- */
+/* ---- Reads --------------------------------------------------------------- */
 
 void chaos_on_read_answered(void *self, size_t place,
                             const struct raft_read_answer *answer)

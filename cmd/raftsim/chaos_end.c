@@ -19,8 +19,8 @@ static void deliver_all(struct chaos *chaos)
     }
 }
 
-/* The one leader's place, or -1: none, or two. */
-static int only_leader(const struct chaos *chaos)
+/* The one leader's place and term, or -1: none, or two. */
+static int only_leader(const struct chaos *chaos, raft_term *term)
 {
     int leader = -1;
 
@@ -35,6 +35,7 @@ static int only_leader(const struct chaos *chaos)
             return -1;
         }
         leader = (int)i;
+        *term = status.current_term;
     }
     return leader;
 }
@@ -60,23 +61,25 @@ static bool all_agree(const struct chaos *chaos, raft_index last_index)
     return true;
 }
 
+/* A new leader, without a no-op, learns what is committed from a write. */
 static bool recovers(struct chaos *chaos)
 {
     const uint64_t most_ticks =
         MOST_ELECTION_TIMEOUTS *
         (uint64_t)chaos->cluster->settings.election_ticks_max;
     raft_index last_index = 0;
-    int proposed_at = -1;
+    raft_term written_term = 0;
 
     for (uint64_t tick = 0; tick < most_ticks; tick++) {
-        const int leader = only_leader(chaos);
+        raft_term term = 0;
+        const int leader = only_leader(chaos, &term);
 
-        if (leader >= 0 && leader != proposed_at &&
+        if (leader >= 0 && term != written_term &&
             chaos_propose_at(chaos, (size_t)leader, 1, &last_index)) {
-            proposed_at = leader;
+            written_term = term;
         }
         deliver_all(chaos);
-        if (proposed_at >= 0 && all_agree(chaos, last_index)) {
+        if (written_term > 0 && all_agree(chaos, last_index)) {
             return true;
         }
         chaos_tick(chaos);

@@ -18,8 +18,7 @@ static uint32_t some_ticks(struct chaos *chaos)
                &chaos->random, 4 * chaos->cluster->settings.election_ticks_max);
 }
 
-/* ---- Crashes ----------------------------------------------------------------
- */
+/* ---- Crashes ------------------------------------------------------------- */
 
 static void crash(struct chaos *chaos, size_t place)
 {
@@ -58,8 +57,7 @@ static void restart(struct chaos *chaos, size_t place)
     cluster_start(chaos->cluster, place);
 }
 
-/* ---- Partitions
- * -------------------------------------------------------------- */
+/* ---- Partitions ---------------------------------------------------------- */
 
 static void cut_one_way(struct chaos *chaos)
 {
@@ -94,8 +92,7 @@ static void partition(struct chaos *chaos)
     }
 }
 
-/* ---- One fault
- * ---------------------------------------------------------------- */
+/* ---- One fault ----------------------------------------------------------- */
 
 static void transfer(struct chaos *chaos)
 {
@@ -152,8 +149,7 @@ void chaos_fault(struct chaos *chaos)
     }
 }
 
-/* ---- The clock
- * ---------------------------------------------------------------- */
+/* ---- The clock ----------------------------------------------------------- */
 
 /* Ticks that were missed are fed before anything else (design of raftd). */
 static void tick_server(struct chaos *chaos, size_t place)

@@ -203,8 +203,7 @@ void checker_acknowledged(struct checker *checker, raft_index index)
     }
 }
 
-/* ---- Questions ------------------------------------------------------------
- */
+/* ---- Questions ----------------------------------------------------------- */
 
 const char *checker_violation(const struct checker *checker)
 {

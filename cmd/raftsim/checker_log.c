@@ -19,8 +19,7 @@ uint64_t checker_hash(const struct raft_entry *entry)
     return hash;
 }
 
-/* ---- Log Matching ---------------------------------------------------------
- */
+/* ---- Log Matching -------------------------------------------------------- */
 
 static struct seen_index *seen_at(struct checker *checker, raft_index index)
 {
@@ -81,8 +80,7 @@ void checker_see_entries(struct checker *checker, raft_server_id id,
     }
 }
 
-/* ---- Commitment -----------------------------------------------------------
- */
+/* ---- Commitment ---------------------------------------------------------- */
 
 static const struct sim_disk *disk_of(const struct checker *checker,
                                       raft_server_id id)
@@ -178,8 +176,7 @@ void checker_see_commit(struct checker *checker, size_t place,
     }
 }
 
-/* ---- Leaders --------------------------------------------------------------
- */
+/* ---- Leaders ------------------------------------------------------------- */
 
 static void check_completeness(struct checker *checker, raft_server_id id,
                                raft_term term, const struct raft *core)

@@ -82,8 +82,7 @@ struct cluster_server *cluster_find(struct cluster *cluster, raft_server_id id)
     return NULL;
 }
 
-/* ---- Starting -------------------------------------------------------------
- */
+/* ---- Starting ------------------------------------------------------------ */
 
 /* Every life of every server draws its time-outs anew. */
 static struct raft_settings settings_of(const struct cluster_server *server)
@@ -132,8 +131,7 @@ enum raft_error cluster_start(struct cluster *cluster, size_t place)
     return cluster_settle(server, raft_node_start(server->node, &start));
 }
 
-/* ---- Stopping -------------------------------------------------------------
- */
+/* ---- Stopping ------------------------------------------------------------ */
 
 static void add_rule_counts(const struct raft_node *node,
                             struct cluster_totals *totals)
@@ -183,8 +181,7 @@ void cluster_wipe(struct cluster *cluster, size_t place, raft_server_id new_id)
     server->id = new_id;
 }
 
-/* ---- Questions ------------------------------------------------------------
- */
+/* ---- Questions ----------------------------------------------------------- */
 
 bool cluster_is_running(const struct cluster *cluster, size_t place)
 {

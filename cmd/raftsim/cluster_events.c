@@ -86,8 +86,7 @@ struct raft_node_parts cluster_node_parts(struct cluster_server *server)
         .observer = {.self = server, .stepped = on_step}};
 }
 
-/* ---- Events ----------------------------------------------------------------
- */
+/* ---- Events -------------------------------------------------------------- */
 
 enum raft_error cluster_settle(struct cluster_server *server,
                                enum raft_error error)

@@ -50,7 +50,7 @@ void sim_disk_wipe(struct sim_disk *disk)
     *disk = (struct sim_disk){0};
 }
 
-/* ---- What the node calls ------------------------------------------------ */
+/* ---- What the node calls ------------------------------------------------- */
 
 static int add_write(struct sim_disk *disk, const struct sim_write *write)
 {
@@ -122,7 +122,7 @@ struct raft_storage sim_disk_interface(struct sim_disk *disk)
                                  .flush = flush};
 }
 
-/* ---- What becomes durable ----------------------------------------------- */
+/* ---- What becomes durable ------------------------------------------------ */
 
 void sim_disk_set_hard_state(struct sim_disk *disk, raft_term current_term,
                              raft_server_id voted_for)

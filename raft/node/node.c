@@ -52,7 +52,7 @@ void raft_node_destroy(struct raft_node *node)
     free(node);
 }
 
-/* ---- Carrying out effects ---------------------------------------------- */
+/* ---- Carrying out effects ------------------------------------------------ */
 
 /* Writes are numbered in the order they stand in, and given in that order. */
 static int write_effects(struct raft_node *node)
