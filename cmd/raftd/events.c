@@ -89,7 +89,28 @@ static void note_leader(const struct server *server,
     log_end(&line);
 }
 
-static void note_config(const struct raft_config *config)
+/* Started with another address than the members know: they can't dial us. */
+static void note_own_address(const struct server *server,
+                             const struct raft_config *config)
+{
+    const int slot =
+        raft_config_slot(config, storage_identity(server->storage)->server_id);
+    struct log_line line;
+
+    if (slot < 0 ||
+        endpoint_same(config->members[slot].address, server->raft_advertise)) {
+        return;
+    }
+    log_begin(&line, LOG_WARN,
+              "the members know this server by another address: they can't "
+              "reach it; start it with the one they know");
+    log_text(&line, "known", config->members[slot].address);
+    log_text(&line, "announced", server->raft_advertise);
+    log_end(&line);
+}
+
+static void note_config(const struct server *server,
+                        const struct raft_config *config)
 {
     struct log_line line;
 
@@ -103,6 +124,7 @@ static void note_config(const struct raft_config *config)
         log_text(&line, id, config->members[slot].address);
     }
     log_end(&line);
+    note_own_address(server, config);
 }
 
 static void note_role(const struct raft_status *status)
@@ -145,7 +167,7 @@ void events_note(struct server *server)
     config = raft_node_config(server->node);
     if (config->index != seen->config_index) {
         seen->config_index = config->index;
-        note_config(config);
+        note_config(server, config);
     }
 }
 

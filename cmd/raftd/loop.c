@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * loop.c - turns until a signal comes; then an orderly end.
+ * loop.c - turns until a signal comes.
  */
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <stddef.h>
 #include <unistd.h>
 
 #include "cmd/raftd/server.h"
-
-/* All together less than the 5 s an operator is promised. */
-enum { HAND_OVER_MS = 1500, DECIDE_MS = 500, HTTP_STOP_S = 2 };
 
 static volatile sig_atomic_t stop_asked;
 static volatile sig_atomic_t dump_asked;
@@ -30,13 +26,6 @@ static void on_signal(int number)
     }
 }
 
-/* Nothing is lost by ending now: the log is closed, clients are answered. */
-static void on_alarm(int number)
-{
-    (void)number;
-    _exit(EXIT_SUCCESS);
-}
-
 void server_catch_signals(void)
 {
     struct sigaction action = {.sa_handler = on_signal};
@@ -48,100 +37,7 @@ void server_catch_signals(void)
         sigaction(SIGINT, &action, NULL); /* a script's & ignores Ctrl-C */
     }
     sigaction(SIGUSR1, &action, NULL);
-    action.sa_handler = on_alarm;
-    sigaction(SIGALRM, &action, NULL);
     signal(SIGPIPE, SIG_IGN); /* a write says EPIPE instead */
-}
-
-/* ---- The end ------------------------------------------------------------ */
-
-static bool is_handing_over(const struct server *server)
-{
-    struct raft_status status;
-
-    raft_node_status(server->node, &status);
-    return status.role == RAFT_LEADER && status.transferring;
-}
-
-/* Give leadership to the most advanced follower, so nobody waits for a
- * time-out. Without a follower that answers it just ends. */
-static int hand_over(struct server *server)
-{
-    const uint64_t until = server_clock_ns() + HAND_OVER_MS * 1000000ull;
-
-    if (raft_node_transfer(server->node, RAFT_NO_SERVER) == RAFT_OK) {
-        log_event(LOG_INFO, "hands leadership over");
-    }
-    while (is_handing_over(server) && server_clock_ns() < until) {
-        const int code = server_turn(server);
-
-        if (code != -1) {
-            return code;
-        }
-    }
-    return -1;
-}
-
-/* Writes under way: wait a little for the log to decide them. */
-static int let_decide(struct server *server)
-{
-    const uint64_t until = server_clock_ns() + DECIDE_MS * 1000000ull;
-
-    while (server->pending.count > 0 && server_clock_ns() < until) {
-        const int code = server_turn(server);
-
-        if (code != -1) {
-            return code;
-        }
-    }
-    return -1;
-}
-
-static void answer_the_rest(struct server *server)
-{
-    struct bridge_call *call = bridge_take_all(server->bridge);
-    struct pending_write write;
-
-    while (call != NULL) {
-        struct bridge_call *next = bridge_next(call);
-
-        server_answer(server, call, BRIDGE_STOPPING, 0);
-        call = next;
-    }
-    reads_end(server, BRIDGE_STOPPING);
-    while (pending_take(&server->pending, UINT64_MAX, &write)) {
-        server_answer(server, write.call, BRIDGE_UNKNOWN, 0);
-    }
-    server_give_answers(server);
-}
-
-static int stop(struct server *server)
-{
-    int code = -1;
-
-    log_event(LOG_INFO, "stopping");
-    if (server->node != NULL) {
-        code = hand_over(server);
-    }
-    bridge_stop(server->bridge);
-    if (code == -1) {
-        code = let_decide(server);
-    }
-    answer_the_rest(server);
-    storage_close(server->storage); /* what is queued is written first */
-    if (atomic_load(&server->disk_news.failed)) {
-        server_disk_failed(&server->disk_news.error);
-    }
-    alarm(HTTP_STOP_S); /* a client that drips its body holds a worker */
-    http_stop(server->http);
-    raft_node_destroy(server->node);
-    net_to_wake = NULL;
-    net_destroy(server->net);
-    bridge_destroy(server->bridge);
-    kv_destroy(server->kv);
-    pending_free(&server->pending);
-    log_event(LOG_INFO, "stopped");
-    return code == -1 ? EXIT_SUCCESS : code;
 }
 
 int server_run(struct server *server)
@@ -158,5 +54,7 @@ int server_run(struct server *server)
             events_dump(server);
         }
     }
-    return stop(server);
+    net_to_wake = NULL; /* it ends before the process does */
+    log_event(LOG_INFO, "stopping");
+    return server_stop(server);
 }

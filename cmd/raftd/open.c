@@ -86,13 +86,17 @@ static void wake(void *self)
     net_wake(server->net);
 }
 
-static int fail_port(bool in_use, const char *error)
+static int fail_port(bool in_use, const char *flag, const char *listen,
+                     const char *error)
 {
+    char what[512];
+
+    snprintf(what, sizeof what, "%s %s: %s", flag, listen, error);
     if (in_use) {
-        return fail(EXIT_IN_USE, "a port is in use", error,
+        return fail(EXIT_IN_USE, "a port is in use", what,
                     "stop what uses it or choose another one");
     }
-    return fail(EXIT_CONFIG, "can't listen", error,
+    return fail(EXIT_CONFIG, "can't listen", what,
                 "give an address of this machine and a port that is free");
 }
 
@@ -126,7 +130,7 @@ static int open_net(struct server *server)
     memcpy(settings.self.http_address, options->http_advertise, ADDRESS_BYTES);
     server->net = net_create(&settings, &events, error, sizeof error, &in_use);
     if (server->net == NULL) {
-        return fail_port(in_use, error);
+        return fail_port(in_use, "-raddr", options->raft_listen, error);
     }
     settle_address(options->raft_advertise, net_port(server->net),
                    server->raft_advertise);
@@ -149,7 +153,7 @@ static int open_http(struct server *server)
     server->http = http_start(&settings, server->bridge, server->kv, error,
                               sizeof error, &in_use);
     if (server->http == NULL) {
-        return fail_port(in_use, error);
+        return fail_port(in_use, "-haddr", options->http_listen, error);
     }
     settle_address(options->http_advertise, http_port(server->http),
                    server->http_advertise);

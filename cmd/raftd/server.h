@@ -105,6 +105,11 @@ void server_catch_signals(void);
 /* Serve until a signal ends it; returns the exit code. */
 int server_run(struct server *server);
 
+/* ---- stop.c ------------------------------------------------------------- */
+
+/* End in order, within 5 s; returns the exit code. */
+int server_stop(struct server *server);
+
 /* ---- turn.c ------------------------------------------------------------- */
 
 /* One turn. -1, or an exit code: it can't go on. */

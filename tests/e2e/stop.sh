@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib/e2e.bash"
 
 # Long time-outs: only a hand-over can bring a new leader soon.
-timing=(--election-timeout 3000-4000 --heartbeat 100)
+timing=(--election-timeout 1500-2000 --heartbeat 100)
 start_cluster 3
 request "http://${http[$leader]}/key" -d '{"before":"1"}'
 same "a write" "$status" 200
@@ -23,7 +23,7 @@ same "exit code after SIGTERM" "$code" 0
 passed=$((passed + 1))
 same "leadership was handed over" \
     "$(grep -c 'hands leadership over' "${log[$old]}")" 1
-wait_until 2 look_for_leader || fail "no leader after a hand-over"
+wait_until 1 look_for_leader || fail "no leader after a hand-over"
 passed=$((passed + 1))
 request -L "http://${http[$follower]}/key" -d '{"after":"2"}'
 same "a write at once on the new leader" "$status" 200

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * stop.c - an orderly end: leadership handed over, clients answered, the log
+ * closed.
+ */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmd/raftd/server.h"
+
+/* All together less than the 5 s an operator is promised. */
+enum { HAND_OVER_MS = 1500, DECIDE_MS = 500, HTTP_STOP_S = 2 };
+
+/* ---- Raft --------------------------------------------------------------- */
+
+static bool is_handing_over(const struct server *server)
+{
+    struct raft_status status;
+
+    raft_node_status(server->node, &status);
+    return status.role == RAFT_LEADER && status.transferring;
+}
+
+/* Give leadership to the most advanced follower, so nobody waits for a
+ * time-out. Without a follower that answers it just ends. */
+static int hand_over(struct server *server)
+{
+    const uint64_t until = server_clock_ns() + HAND_OVER_MS * 1000000ull;
+
+    if (raft_node_transfer(server->node, RAFT_NO_SERVER) == RAFT_OK) {
+        log_event(LOG_INFO, "hands leadership over");
+    }
+    while (is_handing_over(server) && server_clock_ns() < until) {
+        const int code = server_turn(server);
+
+        if (code != -1) {
+            return code;
+        }
+    }
+    return -1;
+}
+
+/* Writes under way: wait a little for the log to decide them. */
+static int let_decide(struct server *server)
+{
+    const uint64_t until = server_clock_ns() + DECIDE_MS * 1000000ull;
+
+    while (server->pending.count > 0 && server_clock_ns() < until) {
+        const int code = server_turn(server);
+
+        if (code != -1) {
+            return code;
+        }
+    }
+    return -1;
+}
+
+static void answer_the_rest(struct server *server)
+{
+    struct bridge_call *call = bridge_take_all(server->bridge);
+    struct pending_write write;
+
+    while (call != NULL) {
+        struct bridge_call *next = bridge_next(call);
+
+        server_answer(server, call, BRIDGE_STOPPING, 0);
+        call = next;
+    }
+    reads_end(server, BRIDGE_STOPPING);
+    while (pending_take(&server->pending, UINT64_MAX, &write)) {
+        server_answer(server, write.call, BRIDGE_UNKNOWN, 0);
+    }
+    server_give_answers(server);
+}
+
+/* ---- HTTP --------------------------------------------------------------- */
+
+/* Nothing is lost by ending now: the log is closed, clients are answered. */
+static void on_alarm(int number)
+{
+    (void)number;
+    _exit(EXIT_SUCCESS);
+}
+
+struct door {
+    struct sockaddr_in place;
+    atomic_bool shut;
+};
+
+/* civetweb looks for its end only when somebody connects, or every 2 s. */
+static void *knock(void *self)
+{
+    struct door *door = self;
+    const struct timespec pause = {.tv_nsec = 10000000};
+
+    while (!atomic_load(&door->shut)) {
+        const int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+        if (fd >= 0) {
+            (void)connect(fd, (const struct sockaddr *)&door->place,
+                          sizeof door->place);
+            (void)close(fd);
+        }
+        nanosleep(&pause, NULL);
+    }
+    return NULL;
+}
+
+static void stop_http(struct server *server)
+{
+    struct door door = {.place = {.sin_family = AF_INET,
+                                  .sin_port = htons(http_port(server->http))}};
+    struct endpoint listen;
+    pthread_t knocker;
+    bool knocks;
+
+    /* A client that drips its body holds a worker: an end is put to that. */
+    signal(SIGALRM, on_alarm);
+    alarm(HTTP_STOP_S);
+    knocks = endpoint_read(server->options->http_listen, &listen) &&
+             inet_pton(AF_INET, listen.host, &door.place.sin_addr) == 1 &&
+             pthread_create(&knocker, NULL, knock, &door) == 0;
+    http_stop(server->http);
+    atomic_store(&door.shut, true);
+    if (knocks) {
+        pthread_join(knocker, NULL);
+    }
+}
+
+/* ---- All of it ---------------------------------------------------------- */
+
+int server_stop(struct server *server)
+{
+    int code = -1;
+
+    if (server->node != NULL) {
+        code = hand_over(server);
+    }
+    bridge_stop(server->bridge);
+    if (code == -1) {
+        code = let_decide(server);
+    }
+    answer_the_rest(server);
+    storage_close(server->storage); /* what is queued is written first */
+    if (atomic_load(&server->disk_news.failed)) {
+        server_disk_failed(&server->disk_news.error);
+    }
+    stop_http(server);
+    raft_node_destroy(server->node);
+    net_destroy(server->net);
+    bridge_destroy(server->bridge);
+    kv_destroy(server->kv);
+    pending_free(&server->pending);
+    log_event(LOG_INFO, "stopped");
+    return code == -1 ? EXIT_SUCCESS : code;
+}
