@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * address.h - "host:port": where we listen, and the names we go by.
+ */
+#ifndef HTTP_ADDRESS_H
+#define HTTP_ADDRESS_H
+
+#include "http/server.h"
+
+/*
+ * Look the host up (an empty one is 127.0.0.1) and write "a.b.c.d:port".
+ * false: error holds why.
+ */
+bool address_resolve(const char *listen, char *numeric, size_t numeric_bytes,
+                     char *error, size_t error_bytes);
+
+/* Is the port of this numeric address somebody else's? */
+bool address_in_use(const char *numeric);
+
+/* Fill http->hosts, once http->port is known. false: an address too long. */
+bool address_name_hosts(struct http *http);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * error.c - answers that say no, worded as each family of routes does.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/answer.h"
+
+/* Owns nothing on failure. NULL: out of memory. */
+static cJSON *problem(int status, const char *detail)
+{
+    cJSON *json = cJSON_CreateObject();
+
+    if (json == NULL ||
+        cJSON_AddStringToObject(json, "title", answer_reason(status)) == NULL ||
+        cJSON_AddNumberToObject(json, "status", status) == NULL ||
+        cJSON_AddStringToObject(json, "detail", detail) == NULL) {
+        cJSON_Delete(json);
+        return NULL;
+    }
+    return json;
+}
+
+static cJSON *one_string(const char *name, const char *text)
+{
+    cJSON *json = cJSON_CreateObject();
+
+    if (json == NULL || cJSON_AddStringToObject(json, name, text) == NULL) {
+        cJSON_Delete(json);
+        return NULL;
+    }
+    return json;
+}
+
+/* raft-example words 404 and 405 as its framework does. */
+static cJSON *message(int status, const char *detail)
+{
+    if (status == 404 || status == 405) {
+        return one_string("message", answer_reason(status));
+    }
+    return one_string("error", detail);
+}
+
+static int answer_as_text(struct request *request, const struct answer *answer,
+                          const char *detail)
+{
+    char line[512];
+    struct answer full = *answer;
+    const int length = snprintf(line, sizeof(line), "%s\n", detail);
+
+    full.content_type = ANSWER_TEXT;
+    full.body = line;
+    full.body_bytes =
+        (size_t)length < sizeof(line) ? (size_t)length : sizeof(line) - 1;
+    return answer_send(request, &full);
+}
+
+static int answer_in_form(struct request *request, const struct answer *answer,
+                          const char *detail)
+{
+    switch (request->error_form) {
+    case ERROR_TEXT:
+        return answer_as_text(request, answer, detail);
+    case ERROR_MESSAGE:
+        return answer_with_json(request, answer, ANSWER_JSON_UTF8,
+                                message(answer->status, detail));
+    case ERROR_PROBLEM:
+        break;
+    }
+    return answer_with_json(request, answer, ANSWER_PROBLEM,
+                            problem(answer->status, detail));
+}
+
+int answer_error(struct request *request, int status, const char *detail)
+{
+    const struct answer answer = {.status = status,
+                                  .retry_after = status == 503};
+
+    return answer_in_form(request, &answer, detail);
+}
+
+int answer_bad_method(struct request *request, const char *allow)
+{
+    char detail[96];
+    const struct answer answer = {.status = 405, .allow = allow};
+
+    (void)snprintf(detail, sizeof(detail), "allowed here: %s", allow);
+    return answer_in_form(request, &answer, detail);
+}
+
+/* Path and query go on exactly as they came: they name the same thing there. */
+static int redirect(struct request *request, const char *leader_http)
+{
+    const char *query = request->query == NULL ? "" : request->query;
+    const size_t max = strlen("http://") + strlen(leader_http) +
+                       strlen(request->path) + strlen("?") + strlen(query) + 1;
+    char *location = malloc(max);
+
+    if (location == NULL) {
+        return answer_error(request, 503, "out of memory");
+    }
+    (void)snprintf(location, max, "http://%s%s%s%s", leader_http, request->path,
+                   request->query == NULL ? "" : "?", query);
+    answer_send(request, &(struct answer){.status = 307, .location = location});
+    free(location);
+    return 307;
+}
+
+int answer_outcome(struct request *request, const struct bridge_answer *outcome)
+{
+    const char *leader = outcome->leader_http;
+
+    switch (outcome->outcome) {
+    case BRIDGE_NOT_LEADER:
+        /* Never to ourselves: the client would come back for ever. */
+        if (!http_is_address(leader) ||
+            http_is_us(request->http, leader, strlen(leader))) {
+            return answer_error(request, 503, "node is not the leader");
+        }
+        return redirect(request, leader);
+    case BRIDGE_UNKNOWN:
+        return answer_error(request, 504,
+                            "no answer in time: it may or may not happen");
+    case BRIDGE_BUSY:
+        return answer_error(request, 503, "too busy: nothing was done");
+    case BRIDGE_REFUSED:
+        return answer_error(request, 503,
+                            "another leader took over: nothing was done");
+    case BRIDGE_STOPPING:
+        return answer_error(request, 503, "shutting down: nothing was done");
+    case BRIDGE_DONE:
+        break; /* not asked for */
+    }
+    return answer_error(request, 500, "an outcome nobody expects");
+}

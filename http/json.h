@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * json.h - JSON that came from outside: checked first, then parsed by cJSON.
+ *
+ * cJSON alone takes \u0000 (and cuts the text there), names twice, invalid
+ * UTF-8, control characters, leading zeros and 1000 levels. The check takes
+ * RFC 8259 and nothing else, within limits, without memory of its own.
+ */
+#ifndef HTTP_JSON_H
+#define HTTP_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cjson/cJSON.h>
+
+enum {
+    JSON_MAX_ELEMENTS = 10000, /* members and array elements, at all levels */
+    JSON_MAX_DEPTH = 16,       /* arrays and objects inside one another */
+    JSON_MAX_NUMBER_BYTES = 63 /* what cJSON reads of one */
+};
+
+struct json_error {
+    int status;      /* 400, 413, 503 */
+    const char *why; /* one sentence */
+};
+
+/* json_scan.c: true when the bytes are JSON within the limits. */
+bool json_scan(const uint8_t *bytes, size_t byte_count,
+               struct json_error *error);
+
+/*
+ * bytes: followed by a NUL that is not counted. NULL: *error says why.
+ * Free with cJSON_Delete().
+ */
+cJSON *json_parse(const uint8_t *bytes, size_t byte_count,
+                  struct json_error *error);
+
+/* Can these bytes stand in a JSON string? UTF-8, and no NUL. */
+bool json_is_text(const uint8_t *bytes, size_t byte_count);
+
+/* Bytes of the UTF-8 character at bytes, 1..4; 0: there is none. */
+size_t json_utf8_length(const uint8_t *bytes, size_t byte_count);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * routes.c - method and path to handler. The path is compared as it was sent:
+ * what is decoded or folded on the way could name another route.
+ */
+#include <string.h>
+
+#include "http/answer.h"
+#include "http/guard.h"
+#include "http/routes.h"
+
+enum { MAX_METHODS = 3 };
+
+struct method {
+    const char *name;
+    int (*handle)(struct request *request, const char *rest);
+};
+
+struct route {
+    const char *path;
+    bool has_rest; /* something must follow the path */
+    enum error_form error_form;
+    const char *allow;
+    struct method methods[MAX_METHODS];
+};
+
+static const struct route routes[] = {
+    {"/key/",
+     true,
+     ERROR_TEXT,
+     "GET, DELETE",
+     {{"GET", key_get_by_path}, {"DELETE", key_delete_by_path}}},
+    {"/key",
+     false,
+     ERROR_TEXT,
+     "GET, POST, DELETE",
+     {{"GET", key_get_by_query},
+      {"POST", key_post},
+      {"DELETE", key_delete_by_query}}},
+    {"/key/",
+     false,
+     ERROR_TEXT,
+     "GET, POST, DELETE",
+     {{"GET", key_get_by_query},
+      {"POST", key_post},
+      {"DELETE", key_delete_by_query}}},
+    {"/info", false, ERROR_PROBLEM, "POST", {{"POST", info_post}}},
+    {"/livez", false, ERROR_PROBLEM, "GET", {{"GET", livez_get}}},
+    {"/readyz", false, ERROR_PROBLEM, "GET", {{"GET", readyz_get}}},
+    {"/raft/stats", false, ERROR_MESSAGE, "GET", {{"GET", stats_get}}},
+    {"/raft/stats/", false, ERROR_MESSAGE, "GET", {{"GET", stats_get}}},
+};
+
+static bool starts_with(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* NULL: no such route. */
+static const struct route *find_route(const char *path)
+{
+    for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+        const struct route *route = &routes[i];
+        const bool found = route->has_rest ? starts_with(path, route->path) &&
+                                                 path[strlen(route->path)] != 0
+                                           : strcmp(path, route->path) == 0;
+
+        if (found) {
+            return route;
+        }
+    }
+    return NULL;
+}
+
+/* A path nobody serves still belongs to somebody's clients. */
+static enum error_form form_of_unknown(const char *path)
+{
+    return starts_with(path, "/raft/") || starts_with(path, "/store")
+               ? ERROR_MESSAGE
+               : ERROR_PROBLEM;
+}
+
+int routes_dispatch(struct request *request)
+{
+    const struct route *route = find_route(request->path);
+    const char *method = request->info->request_method;
+    int status = 0;
+
+    request->error_form =
+        route == NULL ? form_of_unknown(request->path) : route->error_form;
+    request->is_head = strcmp(method, "HEAD") == 0;
+    const char *why = guard_headers(request, &status);
+
+    if (why != NULL) {
+        request->keep_alive = false;
+        return answer_error(request, status, why);
+    }
+    if (route == NULL) {
+        return answer_error(request, 404, "there is nothing at this path");
+    }
+    for (size_t i = 0; i < MAX_METHODS && route->methods[i].name != NULL; i++) {
+        if (strcmp(method, route->methods[i].name) == 0) {
+            return route->methods[i].handle(request, request->path +
+                                                         strlen(route->path));
+        }
+    }
+    return answer_bad_method(request, route->allow);
+}

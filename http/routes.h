@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * routes.h - the table of routes, and the handlers in it.
+ *
+ * A handler answers and returns the status it sent. rest: what follows the
+ * route in the path, as sent; "" when nothing does.
+ */
+#ifndef HTTP_ROUTES_H
+#define HTTP_ROUTES_H
+
+#include "http/server.h"
+
+/* Guards, then the route's handler, or 404 or 405. */
+int routes_dispatch(struct request *request);
+
+/* dialect_key.c: raft-kv-demo, hraftd, raftdb */
+int key_get_by_path(struct request *request, const char *rest);
+int key_get_by_query(struct request *request, const char *rest);
+int key_delete_by_path(struct request *request, const char *rest);
+int key_delete_by_query(struct request *request, const char *rest);
+/* One command to the log: 200 with an empty body once it is applied. */
+int key_write(struct request *request, const uint8_t *command,
+              size_t command_bytes);
+/* dialect_key_post.c */
+int key_post(struct request *request, const char *rest);
+
+/* dialect_info.c */
+int info_post(struct request *request, const char *rest);
+int livez_get(struct request *request, const char *rest);
+int readyz_get(struct request *request, const char *rest);
+/* dialect_stats.c: raft-example */
+int stats_get(struct request *request, const char *rest);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * http_fixture.h - the real HTTP server, with a loop thread that plays a part
+ * instead of running Raft.
+ */
+#ifndef TESTS_HTTP_FIXTURE_H
+#define TESTS_HTTP_FIXTURE_H
+
+#include <pthread.h>
+
+#include "http/http.h"
+#include "tests/unit/http_client.h"
+
+#define OTHER_LEADER "127.0.0.9:4001"
+
+enum fixture_part {
+    PLAY_LEADER,    /* applies writes, confirms reads */
+    PLAY_FOLLOWER,  /* NOT_LEADER, OTHER_LEADER leads */
+    PLAY_NO_LEADER, /* NOT_LEADER, nobody leads */
+    PLAY_SELF,      /* NOT_LEADER, and names this very node */
+    PLAY_HOSTILE,   /* NOT_LEADER, a leader's address with CR LF in it */
+    PLAY_SILENT,    /* takes every call and answers none until the end */
+    PLAY_DEAF,      /* does not even take them */
+    PLAY_BUSY,
+    PLAY_REFUSED,
+    PLAY_STOPPING
+};
+
+struct http_fixture {
+    struct http *http;
+    struct bridge *bridge;
+    struct kv *kv;
+    uint16_t port;
+    pthread_t loop;
+    pthread_mutex_t lock; /* guards all that follows */
+    pthread_cond_t woken;
+    bool wake;
+    bool stop;
+    enum fixture_part part;
+    uint64_t index;           /* of the last write */
+    uint64_t call_count;      /* taken from the bridge */
+    struct bridge_call *held; /* PLAY_SILENT */
+};
+
+/* settings: listen and what is zero are filled in. Fails the test on error. */
+struct http_fixture *http_fixture_start(const struct http_settings *settings);
+void http_fixture_stop(struct http_fixture *f);
+
+void http_fixture_play(struct http_fixture *f, enum fixture_part part);
+
+/* What the node shows of itself: a plain view of a leader, to change. */
+struct http_view http_fixture_view(void);
+
+/* Past HTTP: one command applied by the loop thread's hand. */
+void http_fixture_put(struct http_fixture *f, const char *key,
+                      const void *value, size_t value_bytes, enum kv_tag tag);
+
+/* State hash and number of writes: what "nothing stored" is checked by. */
+uint64_t http_fixture_hash(struct http_fixture *f);
+
+#endif
