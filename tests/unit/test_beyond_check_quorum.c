@@ -188,6 +188,45 @@ static void d64_ls1_transfer_ends_the_lease_of_the_term(void **state)
     assert_false(raft_has_lease(s->raft));
 }
 
+/* ... and from the moment it starts, when the target still lacks entries. */
+static void d64_ls1_transfer_under_way_means_no_lease(void **state)
+{
+    struct test_server *s = *state;
+
+    given_leader_with_lease(s);
+    when_transfer(s, 3);
+    t_u64_eq(sent_count(s, RAFT_TIMEOUT_NOW, RAFT_NO_SERVER), 0);
+    assert_false(raft_has_lease(s->raft));
+}
+
+static void d64_ls1_next_leadership_may_have_one_again(void **state)
+{
+    struct test_server *s = *state;
+
+    given_leader_with_lease(s);
+    when_transfer(s, 2);
+    when_append_entries(s, 2, 6, 0, 0, "", 0);
+    when_election_times_out(s);
+    when_all_persisted(s);
+    when_vote(s, 3, 7, true);
+    assert_int_equal(s->raft->role, RAFT_LEADER);
+    when_all_persisted(s);
+    when_append_succeeds(s, 2, raft_log_last_index(&s->raft->log));
+    assert_true(raft_has_lease(s->raft));
+}
+
+static void d64_ls1_requests_carry_the_time_of_their_sending(void **state)
+{
+    struct test_server *s = *state;
+
+    given_leader_with_lease(s);
+    for (int i = 0; i < 5; i++) {
+        when_heartbeat_is_due(s);
+        t_u64_eq(sent(s, RAFT_APPEND_ENTRIES, 3)->append_entries.sent_tick,
+                 s->raft->now);
+    }
+}
+
 /* It may have promised, before the crash, not to vote for anybody. */
 static void d64_ls2_restarted_server_holds_its_vote_back(void **state)
 {
@@ -232,6 +271,9 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(d64_ls1_minority_gives_no_lease),
     T_SERVER(d64_ls1_no_lease_before_an_entry_of_the_term),
     T_SERVER(d64_ls1_transfer_ends_the_lease_of_the_term),
+    T_SERVER(d64_ls1_transfer_under_way_means_no_lease),
+    T_SERVER(d64_ls1_next_leadership_may_have_one_again),
+    T_SERVER(d64_ls1_requests_carry_the_time_of_their_sending),
     T_SERVER(d64_ls2_restarted_server_holds_its_vote_back),
     T_SERVER(d64_ls2_new_server_has_promised_nothing),
 };

@@ -219,12 +219,14 @@ static void uncommitted_tail_is_bounded(void **state)
     assert_int_equal(s->error, RAFT_EBUSY); /* entry 1 is not committed yet */
     when_proposed(s, 1, 900);
     assert_int_equal(s->error, RAFT_OK);
-    when_proposed(s, 1, 500);
+    when_proposed(s, 1, 101);
     assert_int_equal(s->error, RAFT_EBUSY);
-    then_log_is(s, "1 5");
+    when_proposed(s, 1, 84); /* with entry 1, just 1000 */
+    assert_int_equal(s->error, RAFT_OK);
+    then_log_is(s, "1 5 5");
 
     when_all_persisted(s);
-    when_append_succeeds(s, 2, 2);
+    when_append_succeeds(s, 2, 3);
     when_proposed(s, 1, 5000); /* alone one always fits */
     assert_int_equal(s->error, RAFT_OK);
     when_proposed(s, 1, 1);

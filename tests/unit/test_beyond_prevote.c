@@ -200,6 +200,45 @@ static void d96_pv1_word_from_a_leader_ends_it(void **state)
     t_u64_eq(s->raft->leader_id, 3);
 }
 
+/* Only an opinion is asked for: it need not wait for a vote being written. */
+static void d96_pv1_question_waits_for_no_write(void **state)
+{
+    struct test_server *s = *state;
+
+    given(s, &(struct given){.current_term = 4, .options = &pre_vote});
+    when_request_vote(s, 2, 4, 0, 0);
+    assert_true(s->effects.save_hard_state_seq > 0);
+    when_election_times_out(s);
+    t_u64_eq(sent(s, RAFT_REQUEST_VOTE, 2)->needs_write, 0);
+}
+
+static void d96_pv1_round_begins_anew(void **state)
+{
+    struct test_server *s = *state;
+
+    given(s, &(struct given){
+                 .current_term = 4, .voter_count = 5, .options = &pre_vote});
+    when_append_entries(s, 3, 4, 0, 0, "", 0);
+    when_election_times_out(s);
+    t_u64_eq(s->raft->leader_id, RAFT_NO_SERVER);
+    assert_true(s->raft->election_ticks_left >= TEST_ELECTION_TICKS_MIN);
+    when_pre_vote_answered(s, 2, 4, 5, true);
+    when_election_times_out(s);
+    when_pre_vote_answered(s, 3, 4, 5, true);
+    assert_true(s->raft->pre_voting); /* two of five in either round */
+}
+
+static void d96_pv1_granting_a_vote_ends_it(void **state)
+{
+    struct test_server *s = *state;
+
+    given(s, &(struct given){.current_term = 4, .options = &pre_vote});
+    when_election_times_out(s);
+    when_request_vote(s, 2, 4, 0, 0);
+    assert_true(vote_reply(s)->vote_granted);
+    assert_false(s->raft->pre_voting);
+}
+
 static const struct CMUnitTest tests[] = {
     T_SERVER(d96_pv1_server_asks_before_it_raises_its_term),
     T_SERVER(d96_pv1_cut_off_server_never_raises_its_term),
@@ -213,6 +252,9 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(d96_pv3_wishes_are_not_votes_of_the_election),
     T_SERVER(d96_pv3_answer_to_an_earlier_question_does_not_count),
     T_SERVER(d96_pv1_word_from_a_leader_ends_it),
+    T_SERVER(d96_pv1_question_waits_for_no_write),
+    T_SERVER(d96_pv1_round_begins_anew),
+    T_SERVER(d96_pv1_granting_a_vote_ends_it),
 };
 
 T_MAIN(tests)

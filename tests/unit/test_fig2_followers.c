@@ -112,6 +112,25 @@ static void fig2_all2_candidate_and_leader_step_down(void **state)
     }
 }
 
+static void fig2_all2_deposed_leader_forgets_its_followers(void **state)
+{
+    struct test_server *s = *state;
+
+    given(s, &(struct given){
+                 .role = RAFT_LEADER, .current_term = 4, .log_terms = "1 3"});
+    when_append_succeeds(s, 2, 2);
+    when_read(s, 1, RAFT_READ_CONSISTENT);
+    when_vote(s, 2, /* term */ 5, false);
+
+    t_u64_eq(fired(s, RT_1), 1); /* a leader had no timer running */
+    t_u64_eq(s->raft->leader_id, RAFT_NO_SERVER);
+    t_u64_eq(s->raft->read_round, 0);
+    for (size_t slot = 0; slot < 3; slot++) {
+        t_u64_eq(s->raft->next_index[slot], 0);
+        t_u64_eq(s->raft->match_index[slot], 0);
+    }
+}
+
 static void fig2_all2_same_or_older_term_changes_no_term(void **state)
 {
     struct test_server *s = *state;
@@ -252,6 +271,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(applied_beyond_what_was_handed_out_is_refused),
     T_SERVER(fig2_all2_higher_term_is_adopted_by_a_follower),
     T_SERVER(fig2_all2_candidate_and_leader_step_down),
+    T_SERVER(fig2_all2_deposed_leader_forgets_its_followers),
     T_SERVER(fig2_all2_same_or_older_term_changes_no_term),
     T_SERVER(fig2_flw1_requests_are_answered_to_their_sender),
     T_SERVER(fig2_flw1_follower_sends_nothing_of_its_own),

@@ -218,6 +218,18 @@ static void fig2_ldr3b_same_refusal_twice_is_one_step(void **state)
     t_u64_eq(s->effects.message_count, 0);
 }
 
+/* ... nor one that was overtaken by another probe. */
+static void fig2_ldr3b_refusal_of_another_probe_moves_nothing(void **state)
+{
+    struct test_server *s = *state;
+
+    given(s, &(struct given){
+                 .role = RAFT_LEADER, .current_term = 5, .log_terms = "1 1 4"});
+    when_append_fails(s, 2, 1, 0, 1);
+    t_u64_eq(fired(s, LDR_3B), 0);
+    t_u64_eq(s->raft->next_index[1], 4);
+}
+
 static void fig2_ldr3b_refusal_never_undoes_a_proof(void **state)
 {
     struct test_server *s = *state;
@@ -227,6 +239,7 @@ static void fig2_ldr3b_refusal_never_undoes_a_proof(void **state)
     when_append_succeeds(s, 2, 3);
     for (raft_index prev = 0; prev <= 4; prev++) {
         when_append_fails(s, 2, prev, 0, 1);
+        t_u64_eq(fired(s, LDR_3B), 0);
         t_u64_eq(s->raft->match_index[1], 3);
         t_u64_eq(s->raft->next_index[1], 4);
     }
@@ -267,6 +280,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(fig2_ldr3a_success_in_an_earlier_term_proves_nothing),
     T_SERVER(fig2_ldr3b_refusal_lowers_next_and_tries_again),
     T_SERVER(fig2_ldr3b_same_refusal_twice_is_one_step),
+    T_SERVER(fig2_ldr3b_refusal_of_another_probe_moves_nothing),
     T_SERVER(fig2_ldr3b_refusal_never_undoes_a_proof),
     T_SERVER(fig2_ldr3b_refusal_of_a_newer_term_is_no_inconsistency),
 };

@@ -64,6 +64,18 @@ static void fig2_ps1_refusal_in_a_new_term_waits(void **state)
              s->effects.save_hard_state_seq);
 }
 
+static void fig2_ps1_success_in_a_new_term_waits(void **state)
+{
+    struct test_server *s = *state;
+
+    given(s, &(struct given){.current_term = 5, .log_terms = "5"});
+    when_append_entries(s, 2, 7, 1, 5, "", 0);
+    assert_true(append_reply(s)->success);
+    assert_true(s->effects.save_hard_state_seq > 0);
+    t_u64_eq(sent(s, RAFT_APPEND_ENTRIES_RESULT, 2)->needs_write,
+             s->effects.save_hard_state_seq);
+}
+
 static void fig2_ps1_append_answer_waits_for_its_entries(void **state)
 {
     struct test_server *s = *state;
@@ -154,6 +166,19 @@ static void fig2_ps2_alone_it_leads_only_after_its_write(void **state)
     assert_int_equal(s->raft->role, RAFT_CANDIDATE);
     when_all_persisted(s);
     assert_int_equal(s->raft->role, RAFT_LEADER);
+}
+
+static void fig2_ps2_own_vote_counts_once(void **state)
+{
+    struct test_server *s = *state;
+
+    given(s, &(struct given){
+                 .role = RAFT_CANDIDATE, .current_term = 5, .voter_count = 5});
+    when_all_persisted(s);
+    t_u64_eq(fired(s, PS_2), 1);
+    when_all_persisted(s);
+    t_u64_eq(fired(s, PS_2), 0);
+    assert_int_equal(s->raft->role, RAFT_CANDIDATE);
 }
 
 /* The write of the vote in an earlier term says nothing about this one. */
@@ -255,6 +280,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(fig2_ps1_repeated_vote_waits_for_the_first_write),
     T_SERVER(fig2_ps1_what_is_on_disk_need_not_be_waited_for),
     T_SERVER(fig2_ps1_refusal_in_a_new_term_waits),
+    T_SERVER(fig2_ps1_success_in_a_new_term_waits),
     T_SERVER(fig2_ps1_append_answer_waits_for_its_entries),
     T_SERVER(fig2_ps1_repeated_append_waits_for_the_first_write),
     T_SERVER(fig2_ps1_heartbeat_answer_vouches_for_the_disk_only),
@@ -262,6 +288,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(fig2_ps1_leaders_entries_do_not_wait),
     T_SERVER(fig2_ps2_own_vote_counts_once_it_is_durable),
     T_SERVER(fig2_ps2_alone_it_leads_only_after_its_write),
+    T_SERVER(fig2_ps2_own_vote_counts_once),
     T_SERVER(fig2_ps2_earlier_vote_does_not_count),
     T_SERVER(fig2_ps3_alone_it_commits_only_what_its_disk_holds),
     T_SERVER(fig2_ps3_leader_is_no_replica_before_its_write),
