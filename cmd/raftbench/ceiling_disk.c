@@ -110,7 +110,7 @@ static int measure(struct ceiling *c, struct log_writer *writers,
     }
     const uint64_t start_ns = clock_ns();
     const int failure =
-        run_writers(writers, count, start_ns + c->duration_s * NS_PER_S);
+        run_writers(writers, count, start_ns + c->duration_ms * NS_PER_MS);
     c->measured_ns = clock_ns() - start_ns;
     for (unsigned i = 0; i < count; i++) {
         histogram_merge(&c->tally->latency_ns, &writers[i].tally.latency_ns);

@@ -9,6 +9,11 @@
 #include "cmd/raftbench/ceilings.h"
 #include "cmd/raftbench/load.h"
 
+struct empty_server {
+    struct mg_context *civetweb;
+    char host[32];
+};
+
 /* Reads the whole body: civetweb keeps a connection alive only then. */
 static int answer(struct mg_connection *connection, void *self)
 {
@@ -32,46 +37,56 @@ static int authorize(struct mg_connection *connection, void *self)
     return 1;
 }
 
-struct mg_context *empty_server_start(uint16_t *port)
+struct empty_server *empty_server_start(void)
 {
-    const char *const options[] = {"listening_ports",
-                                   "127.0.0.1:0",
-                                   "num_threads",
-                                   "300",
-                                   "enable_keep_alive",
-                                   "yes",
-                                   "keep_alive_timeout_ms",
-                                   "10000",
-                                   "tcp_nodelay",
-                                   "1",
-                                   NULL};
-    struct mg_server_port ports[1];
+    const char *options[] = {"listening_ports",
+                             "127.0.0.1:0",
+                             "num_threads",
+                             "300",
+                             "enable_keep_alive",
+                             "yes",
+                             "keep_alive_timeout_ms",
+                             "10000",
+                             "tcp_nodelay",
+                             "1",
+                             NULL};
+    struct empty_server *server = calloc(1, sizeof(*server));
+    struct mg_server_port port[1];
 
+    if (server == NULL) {
+        return NULL;
+    }
     mg_init_library(0);
-    struct mg_context *server = mg_start(NULL, NULL, (const char **)options);
-    if (server == NULL || mg_get_server_ports(server, 1, ports) != 1) {
+    server->civetweb = mg_start(NULL, NULL, options);
+    if (server->civetweb == NULL ||
+        mg_get_server_ports(server->civetweb, 1, port) != 1) {
         empty_server_stop(server);
         return NULL;
     }
-    mg_set_auth_handler(server, "/", authorize, NULL);
-    mg_set_request_handler(server, "/key$", answer, NULL);
-    *port = (uint16_t)ports[0].port;
+    mg_set_auth_handler(server->civetweb, "/", authorize, NULL);
+    mg_set_request_handler(server->civetweb, "/key$", answer, NULL);
+    snprintf(server->host, sizeof(server->host), "127.0.0.1:%d", port[0].port);
     return server;
 }
 
-void empty_server_stop(struct mg_context *server)
+void empty_server_stop(struct empty_server *server)
 {
-    if (server != NULL) {
-        mg_stop(server);
+    if (server == NULL) {
+        return;
+    }
+    if (server->civetweb != NULL) {
+        mg_stop(server->civetweb);
     }
     mg_exit_library();
+    free(server);
 }
 
-static bool load(struct ceiling *c, uint32_t connection_count, uint16_t port)
+bool ceiling_http(struct ceiling *c, struct empty_server *server,
+                  uint32_t connection_count)
 {
     const struct load_settings settings = {.protocol = PROTOCOL_RAFT,
                                            .connection_count = connection_count,
-                                           .duration_s = c->duration_s,
+                                           .duration_ms = c->duration_ms,
                                            .timeout_ms = 5000,
                                            .write_percent = 100,
                                            .key_count = connection_count,
@@ -79,33 +94,19 @@ static bool load(struct ceiling *c, uint32_t connection_count, uint16_t port)
                                            .key_prefix = "ceiling-"};
     struct targets targets = {0};
     struct load_result *result = calloc(1, sizeof(*result));
-    char host[32];
-
-    snprintf(host, sizeof(host), "127.0.0.1:%u", (unsigned)port);
     const bool ran = result != NULL &&
-                     targets_add(&targets, host, c->error) == 0 &&
+                     targets_add(&targets, server->host, c->error) == 0 &&
                      load_run(&settings, &targets, result);
+
     if (ran) {
         *c->tally = result->writes;
         c->measured_ns = result->measured_ns;
+    } else {
+        snprintf(c->error, sizeof(c->error), "civetweb could not be loaded");
     }
     if (result != NULL) {
         load_free(result);
     }
     free(result);
     return ran;
-}
-
-bool ceiling_http(struct ceiling *c, uint32_t connection_count)
-{
-    uint16_t port = 0;
-    struct mg_context *server = empty_server_start(&port);
-    const bool loaded = server != NULL && load(c, connection_count, port);
-
-    if (!loaded) {
-        snprintf(c->error, sizeof(c->error), "civetweb: %s",
-                 server == NULL ? "did not start" : "could not be loaded");
-    }
-    empty_server_stop(server);
-    return loaded;
 }

@@ -90,7 +90,7 @@ static bool ping_until_end(struct ceiling *c, int fd)
 {
     char message[CEILING_RECORD_BYTES] = {0};
     const uint64_t start_ns = clock_ns();
-    const uint64_t end_ns = start_ns + c->duration_s * NS_PER_S;
+    const uint64_t end_ns = start_ns + c->duration_ms * NS_PER_MS;
     uint64_t now_ns = start_ns;
 
     while (now_ns < end_ns) {

@@ -14,8 +14,10 @@
 
 enum { CEILING_ERROR_BYTES = 256, CEILING_RECORD_BYTES = 128 };
 
+struct empty_server;
+
 struct ceiling {
-    uint32_t duration_s;
+    uint32_t duration_ms;
     struct tally *tally;
     uint64_t measured_ns;
     char error[CEILING_ERROR_BYTES];
@@ -29,10 +31,11 @@ bool ceiling_disk(struct ceiling *ceiling, const char *directory,
 bool ceiling_loopback(struct ceiling *ceiling);
 
 /* civetweb with a handler that does nothing, loaded as a server is. */
-bool ceiling_http(struct ceiling *ceiling, uint32_t connection_count);
+bool ceiling_http(struct ceiling *ceiling, struct empty_server *server,
+                  uint32_t connection_count);
 
-/* That server by itself, for tests of the client. NULL: it did not start. */
-struct mg_context *empty_server_start(uint16_t *port);
-void empty_server_stop(struct mg_context *server);
+/* That server. NULL: it did not start. Stopping takes up to two seconds. */
+struct empty_server *empty_server_start(void);
+void empty_server_stop(struct empty_server *server);
 
 #endif

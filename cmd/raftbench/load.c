@@ -203,8 +203,8 @@ static bool run(struct load *load, struct targets *targets)
         .body_capacity = protocol_body_capacity((size_t)s->value_bytes)};
     const uint64_t start_ns = clock_ns();
 
-    load->measure_from_ns = start_ns + s->warmup_s * NS_PER_S;
-    load->end_ns = load->measure_from_ns + s->duration_s * NS_PER_S;
+    load->measure_from_ns = start_ns + s->warmup_ms * NS_PER_MS;
+    load->end_ns = load->measure_from_ns + s->duration_ms * NS_PER_MS;
     if (!client_run(&client, &work)) {
         return false;
     }

@@ -18,8 +18,8 @@ struct load_settings {
     enum protocol protocol;
     enum level level;
     uint32_t connection_count;
-    uint32_t duration_s;
-    uint32_t warmup_s;
+    uint32_t duration_ms;
+    uint32_t warmup_ms;
     uint32_t count; /* 0, or at most so many requests */
     uint32_t timeout_ms;
     uint32_t write_percent;

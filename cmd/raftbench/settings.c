@@ -76,7 +76,7 @@ static const struct option_spec specs[] = {
      .group = load,
      .help = "Seconds measured (of each ceiling: 1 when not given).",
      .type = OPTION_U32,
-     .destination = &settings.load.duration_s,
+     .destination = &settings.duration_s,
      .default_text = "10",
      .min = 1,
      .max = 3600,
@@ -86,7 +86,7 @@ static const struct option_spec specs[] = {
      .group = load,
      .help = "Seconds before them, not measured.",
      .type = OPTION_U32,
-     .destination = &settings.load.warmup_s,
+     .destination = &settings.warmup_s,
      .default_text = "1",
      .max = 600},
     {.name = "count",
@@ -265,6 +265,8 @@ enum options_result settings_parse(int argc, char **argv, FILE *out, FILE *err,
     if (result != OPTIONS_RUN) {
         return result;
     }
+    settings.load.duration_ms = settings.duration_s * 1000;
+    settings.load.warmup_ms = settings.warmup_s * 1000;
     const char *wrong = what_is_wrong();
     if (wrong != NULL) {
         fprintf(err, "%s: %s\n", program.name, wrong);

@@ -21,7 +21,9 @@ struct settings {
     bool leader_auto;
     bool allow_remote;
     bool verify;
+    uint32_t duration_s;
     bool duration_given;
+    uint32_t warmup_s;
 
     /* Instead of a load. */
     bool ceilings;

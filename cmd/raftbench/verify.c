@@ -9,13 +9,12 @@
 
 #include "cmd/raftbench/clock.h"
 
-enum { CONNECTIONS_MAX = 16, TRIES_FOR_S = 10, TOLD_MAX = 10 };
+enum { CONNECTIONS_MAX = 16, SILENT_FOR_S = 10, TOLD_MAX = 10 };
 
 /* What a connection is asking for. */
 struct question {
     uint32_t key;
-    bool again;          /* the last try failed */
-    uint64_t give_up_ns; /* of this key */
+    bool again; /* the last try failed */
 };
 
 struct verify {
@@ -25,6 +24,7 @@ struct verify {
     const char *target;
     struct question questions[CONNECTIONS_MAX];
     uint32_t next_key;
+    uint64_t give_up_ns; /* pushed ahead by each answer of the target */
     FILE *err;
 };
 
@@ -46,11 +46,8 @@ static bool next(void *self, uint32_t connection, struct request *request)
     struct question *q = &v->questions[connection];
     char key[KEY_BYTES];
 
-    if (!q->again) {
-        if (!take_key(v, &q->key)) {
-            return false;
-        }
-        q->give_up_ns = clock_ns() + TRIES_FOR_S * NS_PER_S;
+    if (!q->again && !take_key(v, &q->key)) {
+        return false;
     }
     load_key(v->settings, q->key, key);
     protocol_read(v->settings->protocol, key, LEVEL_CONSISTENT, request);
@@ -101,9 +98,12 @@ static void done(void *self, uint32_t connection,
     const bool is_answered =
         result->outcome == CLIENT_ANSWERED && result->status < 500;
 
-    q->again = !is_answered && result->ended_ns < q->give_up_ns;
+    q->again = !is_answered && result->ended_ns < v->give_up_ns;
     if (q->again) {
         return;
+    }
+    if (is_answered) {
+        v->give_up_ns = result->ended_ns + SILENT_FOR_S * NS_PER_S;
     }
     v->result->checked_count++;
     if (!is_answered || (result->status != 200 && answer != READ_MISSING)) {
@@ -134,6 +134,7 @@ static bool verify_target(struct verify *v, struct targets *targets,
 
     v->target = targets->items[target].host;
     v->next_key = 0;
+    v->give_up_ns = clock_ns() + SILENT_FOR_S * NS_PER_S;
     return client_run(&client, &work);
 }
 

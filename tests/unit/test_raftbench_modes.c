@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * test_raftbench_modes.c - raftbench's command line, and what it does beside
+ * loading a server.
+ */
+#include "tests/t.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/raftbench/bench.h"
+#include "cmd/raftbench/ceilings.h"
+#include "cmd/raftbench/ports.h"
+#include "cmd/raftbench/settings.h"
+
+static char out_text[8192];
+static char err_text[8192];
+
+/* Exit status of a raftbench with these options, split at blanks. */
+static int raftbench(const char *line)
+{
+    static char words[1024];
+    char *argv[32] = {"raftbench"};
+    int argc = 1;
+    FILE *out = fmemopen(out_text, sizeof(out_text), "w");
+    FILE *err = fmemopen(err_text, sizeof(err_text), "w");
+
+    snprintf(words, sizeof(words), "%s", line);
+    for (char *w = strtok(words, " "); w != NULL; w = strtok(NULL, " ")) {
+        argv[argc++] = w;
+    }
+    const int status = bench_main(argc, argv, out, err);
+    fclose(out);
+    fclose(err);
+    return status;
+}
+
+static void says(const char *text, const char *part)
+{
+    if (strstr(text, part) == NULL) {
+        fail_msg("'%s' is not in: %s", part, text);
+    }
+}
+
+static void usage_errors_say_what_is_wrong(void **state)
+{
+    (void)state;
+    assert_int_equal(raftbench("--connections 5 --keys 4"), 64);
+    says(err_text, "--keys: fewer than --connections");
+    assert_int_equal(raftbench("--targets 192.0.2.1:80"), 64);
+    says(err_text, "192.0.2.1:80 is not a loopback address");
+    assert_int_equal(raftbench("--targets nonsense"), 64);
+    says(err_text, "'nonsense' is not host:port");
+    assert_int_equal(raftbench("--targets="), 64);
+    says(err_text, "none is given");
+    assert_int_equal(raftbench("--key-prefix a\"b"), 64);
+    assert_int_equal(raftbench("--ceilings --await-ready"), 64);
+    assert_int_equal(raftbench("--value-bytes 15"), 64);
+    assert_int_equal(raftbench("--duration 3601"), 64);
+    assert_int_equal(raftbench("--figure x,ms"), 64);
+}
+
+static void ceilings_are_measured(void **state)
+{
+    static struct tally tally;
+    char directory[] = "/tmp/test_raftbench.XXXXXX";
+    char line[128];
+    struct ceiling c = {.duration_ms = 50, .tally = &tally};
+    struct empty_server *server = empty_server_start();
+
+    (void)state;
+    assert_non_null(server);
+    assert_true(ceiling_http(&c, server, 16));
+    t_u64_eq(tally.error_count, 0);
+    assert_true(tally.latency_ns.count > 100);
+    empty_server_stop(server);
+
+    tally = (struct tally){0};
+    assert_true(ceiling_loopback(&c));
+    assert_true(tally.latency_ns.count > 10);
+    assert_true(c.measured_ns >= 50000000);
+
+    tally = (struct tally){0};
+    assert_non_null(mkdtemp(directory));
+    assert_true(ceiling_disk(&c, directory, 3));
+    assert_true(tally.latency_ns.count >= 3);
+    assert_true(c.measured_ns >= 50000000);
+    assert_int_equal(rmdir(directory), 0); /* nothing is left in it */
+    snprintf(line, sizeof(line), "--ceilings --directory %s", directory);
+    assert_int_equal(raftbench(line), BENCH_EXIT_IO);
+    says(err_text, directory);
+}
+
+static void free_ports_differ(void **state)
+{
+    uint16_t ports[PORTS_MAX];
+
+    (void)state;
+    assert_true(ports_find_free(ports, PORTS_MAX));
+    for (size_t i = 0; i < PORTS_MAX; i++) {
+        assert_true(ports[i] >= 10240 && ports[i] < 32768);
+        for (size_t j = 0; j < i; j++) {
+            assert_true(ports[i] != ports[j]);
+        }
+    }
+}
+
+static void json_rows_become_one_table(void **state)
+{
+    char path[] = "/tmp/test_raftbench.XXXXXX";
+    FILE *rows = fdopen(mkstemp(path), "w");
+    char line[128];
+
+    (void)state;
+    assert_non_null(rows);
+    assert_int_equal(raftbench("--json --label restart --figure 12.34,ms"), 0);
+    fprintf(rows,
+            "{\"what\":\"writes\",\"connections\":64,\"per_second\":"
+            "30000.4,\"p50_us\":7.2,\"errors\":2,\"error_kinds\":"
+            "\"timeout 2\"}\n%s",
+            out_text);
+    fclose(rows);
+    snprintf(line, sizeof(line), "--show %s", path);
+    assert_int_equal(raftbench(line), 0);
+    says(out_text, "conns     per s");
+    says(out_text, "64     30000        7 ");
+    says(out_text, "2  timeout 2\n");
+    says(out_text, "12.3 ms\n");
+    rows = fopen(path, "a");
+    fprintf(rows, "not a row\n");
+    fclose(rows);
+    assert_int_equal(raftbench(line), BENCH_EXIT_IO);
+    says(err_text, "line 3 is not a row");
+    unlink(path);
+    assert_int_equal(raftbench(line), BENCH_EXIT_IO);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(usage_errors_say_what_is_wrong),
+    cmocka_unit_test(ceilings_are_measured),
+    cmocka_unit_test(free_ports_differ),
+    cmocka_unit_test(json_rows_become_one_table),
+};
+
+T_MAIN(tests)
