@@ -236,7 +236,8 @@ static enum player_result stand(struct player *player,
             time_out(player, election->word, election->place);
 
         if (result != PLAYER_OK ||
-            !cluster_is_running(player->cluster, election->place)) {
+            !cluster_is_running(player->cluster, election->place) ||
+            is_leader(player, election->place)) {
             return result;
         }
         if (!player->settings.options.pre_vote &&
