@@ -42,6 +42,11 @@ FILENAME == "raft/rules.h" {
         order[++count] = tag
         place[tag] = part[2]
         by_place[part[2]] = tag
+        family = part[2]
+        sub(/\..*/, "", family)
+        if (family != part[2]) {
+            families[family] = 1
+        }
         kind[tag] = kind_word
         says[tag] = part[4]
         prefix[tag] = test_prefix(part[2])
@@ -71,8 +76,11 @@ is_test {
         for (i = 1; i <= count; i++) {
             tag = order[i]
             if (index(name, prefix[tag]) == 1) {
-                tests[tag] = tests[tag] "- test: `" name "` in [" FILENAME \
-                    "](../" FILENAME ")\n"
+                if (index(tests[tag], "[" FILENAME "]") == 0) {
+                    tests[tag] = tests[tag] (tests[tag] == "" ? "" : "\n") \
+                        "- tests in [" FILENAME "](../" FILENAME "):"
+                }
+                tests[tag] = tests[tag] "\n  `" name "`"
             }
         }
     }
@@ -116,10 +124,13 @@ is_test {
     while (match(line, /(Fig[0-9]+|Sec[0-9]+|D[0-9]+\.[0-9]+):[A-Z]+(\.[0-9]+[a-z]?)?/)) {
         name = substr(line, RSTART, RLENGTH)
         line = substr(line, RSTART + RLENGTH)
+        if (name in families) {
+            continue # "Fig2:PS": all rules of that box
+        }
         if (!(name in by_place)) {
             complain(FILENAME ":" FNR ": unknown rule " name)
         } else if (kind[by_place[name]] == "PROPERTY" && FILENAME ~ /\.c$/ &&
-                   function_name != "" && $0 ~ /\/\*/) {
+                   function_name != "") {
             found(by_place[name], function_name "()", FILENAME)
         }
     }
@@ -176,7 +187,8 @@ END {
             last_group = group
         }
         printf "\n### %s\n%s%s\n\n%s%s%s", place[tag], says[tag], \
-            kind[tag] == "GUARD" ? " (guard)" : "", code[tag], tests[tag], \
+            kind[tag] == "GUARD" ? " (guard)" : "", code[tag], \
+            tests[tag] "\n", \
             scenarios[tag]
     }
 }

@@ -4,6 +4,7 @@
  * breaks it stops the process. Here the stop is caught, to be looked at.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "raft/memory.h"
 #include "tests/unit/core_harness.h"
@@ -119,6 +120,43 @@ static void fig3_lao_followers_may_delete(void **state)
     then_log_is(s, "1 5");
 }
 
+/* A leader's log of odd terms, and a follower's that parts from it somewhere
+ * and goes on in even ones: as far as a success proves, they are the same. */
+static void fig3_lm_success_means_equal_logs_up_to_there(void **state)
+{
+    struct test_server *s = *state;
+
+    for (size_t meet = 0; meet < 8; meet++) {
+        char leader[32] = "";
+        char follower[32] = "";
+
+        for (size_t i = 0; i < 8; i++) {
+            const size_t length = 2 * i;
+
+            memcpy(leader + length, i < 4 ? "1 " : "3 ", 3);
+            memcpy(follower + length,
+                   i < meet ? leader + length
+                   : i < 6  ? "4 "
+                            : "6 ",
+                   3);
+        }
+        given(s, &(struct given){.current_term = 7, .log_terms = follower});
+        for (raft_index prev = 8; prev > 0; prev--) {
+            const raft_term term = prev <= 4 ? 1 : 3;
+
+            when_append_entries(s, 2, 7, prev, term, leader + 2 * prev, 0);
+            assert_int_equal(append_reply(s)->success, prev <= meet);
+            if (append_reply(s)->success) {
+                break;
+            }
+            then_log_is(s, follower);
+        }
+        when_append_entries(s, 2, 7, 0, 0, leader, 0);
+        t_u64_eq(append_reply(s)->match_index, 8);
+        then_log_is(s, leader);
+    }
+}
+
 static void fig3_lc_committed_entry_is_never_deleted(void **state)
 {
     struct test_server *s = *state;
@@ -208,6 +246,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(fig3_lao_leader_that_deletes_stops),
     T_SERVER(fig3_lao_leader_that_overwrites_stops),
     T_SERVER(fig3_lao_followers_may_delete),
+    T_SERVER(fig3_lm_success_means_equal_logs_up_to_there),
     T_SERVER(fig3_lc_committed_entry_is_never_deleted),
     T_SERVER(fig3_sms_applied_is_never_beyond_committed),
     T_SERVER(fig3_sms_what_is_committed_does_not_change),
