@@ -9,7 +9,7 @@
 #include "tests/t.h"
 #include "tests/unit/storage_rig.h"
 
-enum { RIG_MAX_STEPS = 100000, RIG_MAX_BATCH = 8, RIG_MAX_BYTES = 16384 };
+enum { RIG_MAX_STEPS = 20000, RIG_MAX_BATCH = 8, RIG_MAX_BYTES = 16384 };
 
 void rig_create(struct storage_rig *rig, uint64_t seed, uint32_t segment_bytes)
 {

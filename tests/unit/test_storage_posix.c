@@ -17,63 +17,7 @@
 
 #include "raft/storage/storage.h"
 #include "tests/t.h"
-
-/* A directory of its own for each test; "d" in it is the server's. */
-struct place {
-    char parent[PATH_MAX];
-    char path[PATH_MAX + 8];
-};
-
-static int create_place(void **state)
-{
-    struct place *const place = calloc(1, sizeof *place);
-    const char *const base = getenv("TMPDIR");
-
-    assert_non_null(place);
-    (void)snprintf(place->parent, sizeof place->parent, "%s/storage.XXXXXX",
-                   base == NULL ? "/tmp" : base);
-    assert_non_null(mkdtemp(place->parent));
-    (void)snprintf(place->path, sizeof place->path, "%s/d", place->parent);
-    *state = place;
-    return 0;
-}
-
-static void in_place(const struct place *place, const char *name,
-                     char path[PATH_MAX + 64])
-{
-    (void)snprintf(path, PATH_MAX + 64, "%s/%s", place->path, name);
-}
-
-static int remove_place(void **state)
-{
-    static const char *const names[] = {"lock", "identity", "term",
-                                        "log-00000001", "log-00000002"};
-    struct place *const place = *state;
-    char path[PATH_MAX + 64];
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        in_place(place, names[i], path);
-        (void)unlink(path);
-    }
-    (void)rmdir(place->path);
-    (void)unlink(place->path);               /* some tests put a file there */
-    const int result = rmdir(place->parent); /* nothing else was left */
-
-    free(place);
-    return result;
-}
-
-static struct storage *open_place(const char *path)
-{
-    struct storage_error error;
-    struct storage *const s = storage_open(path, &file_ops_posix, NULL, &error);
-
-    if (s == NULL) {
-        print_error("%s\n", error.text);
-        fail();
-    }
-    return s;
-}
+#include "tests/unit/storage_place.h"
 
 static void must_refuse(const char *path, enum storage_problem problem,
                         const char *text)
@@ -88,51 +32,16 @@ static void must_refuse(const char *path, enum storage_problem problem,
     }
 }
 
-static size_t load(struct storage *s)
-{
-    struct storage_error error;
-    struct raft_start start;
-
-    if (storage_load(s, &start, &error) != 0) {
-        print_error("%s\n", error.text);
-        fail();
-    }
-    const size_t count = start.log.count;
-
-    storage_loaded_free(s);
-    return count;
-}
-
-static void append(struct storage *s, raft_index index, size_t count)
-{
-    static const uint8_t bytes[64] = {1};
-    const struct raft_entry entry = {.term = 1,
-                                     .type = RAFT_ENTRY_COMMAND,
-                                     .byte_count = sizeof bytes,
-                                     .bytes = bytes};
-    const struct raft_storage face = storage_interface(s);
-    struct storage_error error;
-    raft_write_seq done;
-
-    for (size_t i = 0; i < count; i++) {
-        const struct raft_slice slice = {
-            .first_index = index + i, .count = 1, .entries = &entry};
-
-        assert_int_equal(face.append(face.self, index + i, &slice), 0);
-    }
-    assert_int_equal(storage_write_queued(s, &done, &error), 0);
-}
-
 static void storage_round_trip_on_a_real_disk(void **state)
 {
     const struct place *const place = *state;
-    struct storage *s = open_place(place->path);
+    struct storage *s = place_open(place->path);
 
-    t_u64_eq(load(s), 0);
-    append(s, 1, 1000);
+    t_u64_eq(place_load(s), 0);
+    place_append(s, 1, 1000);
     storage_close(s);
-    s = open_place(place->path);
-    t_u64_eq(load(s), 1000);
+    s = place_open(place->path);
+    t_u64_eq(place_load(s), 1000);
     storage_close(s);
 }
 
@@ -144,14 +53,14 @@ static void storage_files_are_for_the_owner_only(void **state)
     const mode_t before = umask(0);
     struct stat status;
 
-    storage_close(open_place(place->path));
+    storage_close(place_open(place->path));
     (void)umask(before);
     assert_int_equal(stat(place->path, &status), 0);
     assert_int_equal(status.st_mode & 07777, 0700);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[PATH_MAX + 64];
 
-        in_place(place, names[i], path);
+        place_of(place, names[i], path);
         assert_int_equal(stat(path, &status), 0);
         assert_int_equal(status.st_mode & 07777, 0600);
     }
@@ -163,9 +72,9 @@ static void storage_handles_do_not_pass_exec(void **state)
     const int unused = open("/dev/null", O_RDONLY);
 
     assert_int_equal(close(unused), 0);
-    struct storage *const s = open_place(place->path);
+    struct storage *const s = place_open(place->path);
 
-    (void)load(s);
+    (void)place_load(s);
     for (int handle = unused; handle < unused + 3; handle++) {
         const int flags = fcntl(handle, F_GETFD); /* directory, lock, log */
 
@@ -179,21 +88,22 @@ static void storage_handles_do_not_pass_exec(void **state)
 static void storage_second_open_is_refused(void **state)
 {
     const struct place *const place = *state;
-    struct storage *const s = open_place(place->path);
+    struct storage *const s = place_open(place->path);
 
     must_refuse(place->path, STORAGE_ELOCKED, "in use");
-    append(s, 1, load(s) == 0 ? 1 : 0); /* the first one is unharmed */
+    place_append(s, 1,
+                 place_load(s) == 0 ? 1 : 0); /* the first one is unharmed */
     storage_close(s);
-    storage_close(open_place(place->path));
+    storage_close(place_open(place->path));
 }
 
 /* Acknowledge, say so, and wait to be killed. */
 static void child(const char *path, int to_parent)
 {
-    struct storage *const s = open_place(path);
+    struct storage *const s = place_open(path);
 
-    (void)load(s);
-    append(s, 1, 10);
+    (void)place_load(s);
+    place_append(s, 1, 10);
     if (write(to_parent, "x", 1) != 1) {
         _exit(1);
     }
@@ -222,9 +132,9 @@ static void storage_lock_ends_with_a_killed_process(void **state)
     assert_int_equal(kill(pid, SIGKILL), 0);
     assert_int_equal(waitpid(pid, NULL, 0), pid);
     assert_int_equal(close(ends[0]), 0);
-    struct storage *const s = open_place(place->path);
+    struct storage *const s = place_open(place->path);
 
-    t_u64_eq(load(s), 10);
+    t_u64_eq(place_load(s), 10);
     storage_close(s);
 }
 
@@ -236,13 +146,13 @@ static void storage_links_are_not_followed(void **state)
     char path[PATH_MAX + 64];
     char real[PATH_MAX + 64];
 
-    in_place(place, "log-00000002", real); /* removed at the end */
+    place_of(place, "log-00000002", real); /* removed at the end */
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct storage_error error = {0};
         struct raft_start start;
 
-        storage_close(open_place(place->path));
-        in_place(place, names[i], path);
+        storage_close(place_open(place->path));
+        place_of(place, names[i], path);
         assert_int_equal(rename(path, real), 0);
         assert_int_equal(symlink("log-00000002", path), 0);
         struct storage *const s =
@@ -261,7 +171,7 @@ static void storage_bad_places_are_refused(void **state)
     const struct place *const place = *state;
     char path[PATH_MAX + 64];
 
-    in_place(place, "d", path); /* its parent is missing */
+    place_of(place, "d", path); /* its parent is missing */
     must_refuse(path, STORAGE_EIO, "No such file");
     const int file = open(place->path, O_RDWR | O_CREAT, 0600);
 
@@ -280,11 +190,11 @@ static void storage_pipes_are_refused(void **state)
     const struct place *const place = *state;
     char path[PATH_MAX + 64];
 
-    storage_close(open_place(place->path));
-    in_place(place, "term", path);
+    storage_close(place_open(place->path));
+    place_of(place, "term", path);
     assert_int_equal(unlink(path), 0);
     assert_int_equal(mkfifo(path, 0600), 0);
-    struct storage *const s = open_place(place->path);
+    struct storage *const s = place_open(place->path);
     struct storage_error error = {0};
     struct raft_start start;
 
@@ -304,24 +214,24 @@ static double seconds(void)
 static void storage_loads_200000_entries(void **state)
 {
     const struct place *const place = *state;
-    struct storage *s = open_place(place->path);
+    struct storage *s = place_open(place->path);
 
-    t_u64_eq(load(s), 0);
+    t_u64_eq(place_load(s), 0);
     for (raft_index index = 1; index < 200000; index += 1000) {
-        append(s, index, 1000);
+        place_append(s, index, 1000);
     }
     storage_close(s);
     const double start = seconds();
 
-    s = open_place(place->path);
-    t_u64_eq(load(s), 200000);
+    s = place_open(place->path);
+    t_u64_eq(place_load(s), 200000);
     print_message("200,000 entries loaded in %.0f ms\n",
                   (seconds() - start) * 1e3);
     storage_close(s);
 }
 
 #define AT_PLACE(test) \
-    cmocka_unit_test_setup_teardown(test, create_place, remove_place)
+    cmocka_unit_test_setup_teardown(test, place_create, place_remove)
 
 static const struct CMUnitTest tests[] = {
     AT_PLACE(storage_round_trip_on_a_real_disk),
