@@ -12,6 +12,7 @@
 #include "http/address.h"
 #include "http/answer.h"
 #include "http/deadline.h"
+#include "http/hurry.h"
 #include "http/routes.h"
 
 /* ---- civetweb's callbacks ---------------------------------------------- */
@@ -164,28 +165,21 @@ static int start_civetweb(struct http *http, const char *listen, char *error,
     return http->civetweb != NULL ? 0 : -1;
 }
 
-static void fill_in_defaults(struct http_settings *settings)
+static void fill_in_defaults(struct http_settings *s)
 {
     const uint32_t most = HTTP_MAX_CONNECTIONS - HTTP_QUEUED_CONNECTIONS;
 
-    if (settings->worker_count == 0) {
-        settings->worker_count = 300;
-    }
-    if (settings->worker_count > most) {
-        settings->worker_count = most;
-    }
-    if (settings->request_timeout_ms == 0) {
-        settings->request_timeout_ms = 10000;
-    }
-    if (settings->max_value_bytes == 0) {
-        settings->max_value_bytes = KV_MAX_VALUE_BYTES;
-    }
-    if (settings->max_body_bytes == 0) {
-        settings->max_body_bytes = (size_t)8 << 20;
-    }
-    if (settings->max_parsing_bytes == 0) {
-        settings->max_parsing_bytes = (size_t)64 << 20;
-    }
+    s->default_level = s->default_level != 0 ? s->default_level : HTTP_DEFAULT;
+    s->worker_count = s->worker_count != 0 ? s->worker_count : 300;
+    s->worker_count = s->worker_count < most ? s->worker_count : most;
+    s->request_timeout_ms =
+        s->request_timeout_ms != 0 ? s->request_timeout_ms : 10000;
+    s->max_value_bytes =
+        s->max_value_bytes != 0 ? s->max_value_bytes : KV_MAX_VALUE_BYTES;
+    s->max_body_bytes =
+        s->max_body_bytes != 0 ? s->max_body_bytes : (size_t)8 << 20;
+    s->max_parsing_bytes =
+        s->max_parsing_bytes != 0 ? s->max_parsing_bytes : (size_t)64 << 20;
 }
 
 static struct http *create(const struct http_settings *settings,
@@ -198,9 +192,6 @@ static struct http *create(const struct http_settings *settings,
     }
     http->settings = *settings;
     fill_in_defaults(&http->settings);
-    if (http->settings.default_level == 0) {
-        http->settings.default_level = HTTP_DEFAULT;
-    }
     http->bridge = bridge;
     http->kv = kv;
     http->view.last_contact_ms = UINT64_MAX;
@@ -212,8 +203,12 @@ static struct http *create(const struct http_settings *settings,
 
 static void destroy(struct http *http)
 {
+    struct hurry hurry;
+
     if (http->civetweb != NULL) {
+        hurry_begin(&hurry, http->listen_host, http->port);
         mg_stop(http->civetweb); /* waits for the workers */
+        hurry_end(&hurry);
         (void)mg_exit_library();
     }
     watch_stop(http->watch);
@@ -255,6 +250,8 @@ struct http *http_start(const struct http_settings *settings,
     }
     (void)mg_get_server_ports(http->civetweb, 1, &port);
     http->port = (uint16_t)port.port;
+    (void)snprintf(http->listen_host, sizeof(http->listen_host), "%.*s",
+                   (int)strcspn(listen, ":"), listen);
     watch_set_port(http->watch, http->port);
     if (!address_name_hosts(http)) {
         (void)snprintf(error, error_bytes, "%s: not host:port",

@@ -39,7 +39,8 @@ struct http {
     struct mg_context *civetweb;
     struct watch *watch;
     uint16_t port;
-    atomic_bool serving; /* port and hosts are known */
+    char listen_host[16]; /* numeric */
+    atomic_bool serving;  /* port and hosts are known */
 
     /* Names a client may know us by: Host, Origin; [0] is the announced one. */
     char hosts[HTTP_MAX_HOSTS][HTTP_ADDRESS_BYTES];
