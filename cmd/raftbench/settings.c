@@ -168,6 +168,12 @@ static const struct option_spec specs[] = {
      .type = OPTION_FLAG,
      .destination = &settings.await_ready,
      .default_text = "false"},
+    {.name = "find-leader",
+     .group = instead,
+     .help = "Print the address of the target that leads.",
+     .type = OPTION_FLAG,
+     .destination = &settings.find_leader,
+     .default_text = "false"},
     {.name = "first-write",
      .group = instead,
      .help = "Write until one write is acknowledged; print the "
@@ -243,12 +249,11 @@ static const char *what_is_wrong(void)
         l->key_prefix[strspn(l->key_prefix, allowed)] != '\0') {
         return "--key-prefix: up to 64 letters, digits, '-' and '_'";
     }
-    if (settings.ceilings + settings.await_ready + settings.first_write +
-            (settings.free_port_count > 0) + (settings.show_file != NULL) +
-            (settings.figure != NULL) >
+    if (settings.ceilings + settings.await_ready + settings.find_leader +
+            settings.first_write + (settings.free_port_count > 0) +
+            (settings.show_file != NULL) + (settings.figure != NULL) >
         1) {
-        return "--ceilings, --await-ready, --first-write, --free-ports, "
-               "--show, --figure: only one of them";
+        return "only one of the options that stand for no load";
     }
     return NULL;
 }

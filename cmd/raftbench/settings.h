@@ -28,6 +28,7 @@ struct settings {
     /* Instead of a load. */
     bool ceilings;
     bool await_ready;
+    bool find_leader;
     bool first_write;
     uint32_t free_port_count;
     const char *show_file;
