@@ -148,8 +148,7 @@ const char *net_peer_frame(struct net *net, struct net_peer *peer,
 struct net_peer *net_peer_for(const struct net *net, raft_server_id server_id);
 
 /* dial.c: to a connection, or to a wait. */
-extern const char net_is_self[]; /* reasons that make for a longer wait */
-extern const char net_is_second[];
+extern const char net_is_self[]; /* a reason that makes for a longer wait */
 void net_dial(struct net *net, struct net_peer *peer);
 void net_dial_resolved(struct net *net, struct net_peer *peer);
 void net_peer_fail(struct net *net, struct net_peer *peer, const char *reason);

@@ -141,14 +141,11 @@ static void configure(void *self, const struct raft_config *config)
 {
     struct net *const net = self;
     struct net_target targets[RAFT_MAX_SLOTS];
-    size_t count = 0;
+    size_t count = 0; /* ourselves among them: passed over there */
 
     for (size_t i = 0; i < config->member_count; i++) {
         const struct raft_member *const member = &config->members[i];
 
-        if (member->id == net->self.server_id) {
-            continue;
-        }
         targets[count].server_id = member->id;
         memcpy(targets[count].address, member->address,
                sizeof targets[count].address);

@@ -141,9 +141,6 @@ static const char *take_hello(struct net *net, struct net_peer *peer,
         introduce(net, &peer->hello);
         return "member of another cluster";
     }
-    if (is_second_way(net, peer)) {
-        return net_is_second;
-    }
     peer->connection.introduced = true;
     if (!was_open) {
         opened(net, peer);

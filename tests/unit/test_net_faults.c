@@ -93,6 +93,9 @@ static void every_error_of_every_call_is_survived(void **state)
             fault.error = errors[i];
             party_dial(a, b, NULL, true);
             UNTIL(fault.error == 0);
+            if (call == CONNECT_LATER) {
+                assert_non_null(strstr(a->log, strerror(errors[i])));
+            }
             UNTIL(party_connected(a, 2));
             const size_t count = b->received_count;
             term++;
@@ -123,6 +126,10 @@ static void errors_in_the_middle_of_traffic_are_survived(void **state)
             const size_t count = a->received_count + b->received_count;
             UNTIL((party_append(a, 2, 1, 1, 100), party_heartbeat(b, 1, 1, 1),
                    a->received_count + b->received_count > count));
+            if (errors[i] == EAGAIN || errors[i] == EINTR) {
+                assert_null(strstr(a->all_logs, "lost"));
+                assert_null(strstr(b->all_logs, "lost"));
+            }
         }
     }
 }

@@ -67,6 +67,51 @@ static void an_invited_server_joins(void **state)
     t_u64_eq(party_rejected(a) + party_rejected(b), 0);
 }
 
+static void an_invitation_must_be_the_members_own(void **state)
+{
+    struct party *const blank = party_new();
+    struct stranger stranger;
+
+    (void)state;
+    party_open(blank, 1, 0);
+    stranger_connect(&stranger, blank);
+    stranger_hello(&stranger, 2, CLUSTER, 1);
+    stranger_plain(&stranger, FRAME_INVITE, 2, 1, OTHER_CLUSTER);
+    stranger_plain(&stranger, FRAME_INVITE, 2, 1, 0);
+    UNTIL(party_rejected(blank) == 2);
+    t_u64_eq(blank->invited_count, 0);
+    stranger_plain(&stranger, FRAME_INVITE, 2, 1, CLUSTER);
+    UNTIL(blank->invited_count == 1);
+    t_u64_eq(blank->invited.cluster_id, CLUSTER);
+    stranger_leave(&stranger);
+}
+
+/* Its frames may say what they like: it said itself that it is none of us. */
+static void who_is_no_member_sends_no_messages(void **state)
+{
+    static const struct {
+        raft_server_id id;
+        uint64_t cluster_id;
+    } others[] = {{2, 0}, {2, OTHER_CLUSTER}, {1, CLUSTER}};
+    struct party *const server = party_new();
+
+    (void)state;
+    party_open(server, 1, CLUSTER);
+    for (size_t i = 0; i < 3; i++) {
+        struct stranger other;
+
+        stranger_connect(&other, server);
+        stranger_hello(&other, others[i].id, others[i].cluster_id, 1);
+        UNTIL(stranger_greeted(&other, NULL));
+        const uint64_t rejected = party_rejected(server);
+        stranger_vote(&other, others[i].id, 1, CLUSTER, 3);
+        UNTIL(party_rejected(server) > rejected);
+        t_u64_eq(server->received_count, 0);
+        stranger_leave(&other);
+    }
+    t_u64_eq(server->introduced_count, 2); /* not that of server 1 */
+}
+
 static void another_cluster_is_known_but_not_talked_to(void **state)
 {
     struct party *const a = party_new();
@@ -129,6 +174,11 @@ static void another_id_than_expected_gets_no_messages(void **state)
     assert_false(party_connected(a, 2));
     party_heartbeat(a, 2, 1, 0);
     t_u64_eq(party_dropped(a), 3);
+    party_dial_address(a, 0, b->listen);
+    UNTIL(party_connected(a, 2));
+    party_dial_address(a, 9, b->listen); /* the same place, learned as 2 */
+    assert_false(party_connected(a, 9));
+    assert_false(party_connected(a, 2));
 }
 
 /* M7: same address, empty disk, so a new id: not the server of before. */
@@ -224,6 +274,8 @@ static void everything_may_be_changed_in_a_callback(void **state)
 static const struct CMUnitTest tests[] = {
     test(blank_servers_meet_but_no_raft_passes),
     test(an_invited_server_joins),
+    test(an_invitation_must_be_the_members_own),
+    test(who_is_no_member_sends_no_messages),
     test(another_cluster_is_known_but_not_talked_to),
     test(a_change_of_cluster_ends_old_connections),
     test(another_id_than_expected_gets_no_messages),

@@ -115,6 +115,52 @@ static void descriptors_too_high_for_select_are_refused(void **state)
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
 }
 
+/* The connection stays in the listener's queue, and the listener readable. */
+static void out_of_descriptors_the_loop_does_not_spin(void **state)
+{
+    struct party *const a = party_new();
+    struct stranger stranger;
+    struct rlimit limit;
+
+    (void)state;
+    party_open(a, 1, CLUSTER);
+    stranger_connect(&stranger, a);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    const struct rlimit old = limit;
+    limit.rlim_cur = (rlim_t)stranger.fd + 1;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    const uint64_t start = party_clock_ms();
+    UNTIL(strstr(a->log, "Too many open files") != NULL);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(net_poll(a->net, 20), 0);
+    }
+    assert_true(party_clock_ms() - start >= 59);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+    stranger_hello(&stranger, 2, CLUSTER, 1);
+    UNTIL(stranger_greeted(&stranger, NULL));
+    stranger_leave(&stranger);
+}
+
+/* The other side is gone, and we have not heard of it yet. */
+static void a_broken_pipe_is_no_signal(void **state)
+{
+    struct party *const a = party_new();
+    struct party *const b = party_new();
+
+    (void)state;
+    party_open(a, 1, CLUSTER);
+    party_open(b, 2, CLUSTER);
+    party_meet(a, b);
+    party_close(b);
+    const uint64_t until = party_clock_ms() + PARTY_DEADLINE_MS;
+    while (party_connected(a, 2)) {
+        assert_true(party_clock_ms() < until);
+        party_heartbeat(a, 2, 1, 0);
+        net_flush(a->net);
+    }
+    assert_non_null(strstr(a->log, "peer lost"));
+}
+
 static void polling_waits_as_long_as_told(void **state)
 {
     struct party *const a = party_new();
@@ -166,6 +212,12 @@ static void a_wake_is_never_lost(void **state)
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(pthread_join(threads[i], NULL), 0);
     }
+    /* One wake may be left over from the end; then it is quiet again. */
+    assert_int_equal(net_poll(a->net, 0), 0);
+    assert_int_equal(net_poll(a->net, 0), 0);
+    const uint64_t before = party_clock_ms();
+    assert_int_equal(net_poll(a->net, 30), 0);
+    assert_true(party_clock_ms() - before >= 29);
 }
 
 static void wake_from_signal(int number)
@@ -204,6 +256,8 @@ static const struct CMUnitTest tests[] = {
     test(a_port_in_use_is_named),
     test(an_address_that_cannot_be_bound_is_named),
     test(descriptors_too_high_for_select_are_refused),
+    test(out_of_descriptors_the_loop_does_not_spin),
+    test(a_broken_pipe_is_no_signal),
     test(polling_waits_as_long_as_told),
     test(a_wake_is_never_lost),
     test(a_signal_may_wake),
