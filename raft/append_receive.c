@@ -75,7 +75,7 @@ static void heed_leader(struct raft *r, raft_server_id leader_id,
     }
     /* Fig3:ES: the term has had no other. */
     raft_assert(r->leader_id == RAFT_NO_SERVER || r->leader_id == leader_id);
-    r->pre_voting = false;
+    raft_end_pre_vote(r);
     r->leader_id = leader_id;
     r->ticks_since_leader = 0;
     raft_reset_election_timer(r, out);

@@ -117,8 +117,9 @@ static bool fits(const struct raft *r, const struct raft_propose *p)
     uint64_t bytes = raft_log_bytes_between(&r->log, r->commit_index,
                                             raft_log_last_index(&r->log));
 
-    if (limit == 0 || bytes == 0) {
-        return true; /* one batch always fits */
+    if (limit == 0 || bytes == 0 ||
+        raft_log_last_term(&r->log) != r->current_term) {
+        return true; /* one batch always fits; so does a term's first */
     }
     for (size_t i = 0; i < p->count; i++) {
         bytes += p->entries[i].byte_count;
@@ -184,7 +185,7 @@ static raft_index next_try(const struct raft *r,
                            const struct raft_append_entries_result *result,
                            struct raft_effects *out)
 {
-    const raft_index one_back = result->prev_log_index;
+    const raft_index one_back = result->prev_log_index; /* was next - 1 */
     raft_index next = result->conflict_index;
 
     if (!rule_if(out, BT_1, r->settings.options.fast_backtracking)) {
@@ -234,7 +235,9 @@ void raft_on_append_entries_result(struct raft *r, const struct raft_message *m,
     if (r->role != RAFT_LEADER || m->term < r->current_term || slot < 0) {
         return; /* an answer to an earlier term proves nothing */
     }
-    if (result->success && result->match_index > raft_log_last_index(&r->log)) {
+    if ((result->success &&
+         result->match_index > raft_log_last_index(&r->log)) ||
+        result->read_round > r->read_round || result->sent_tick > r->now) {
         return; /* we never sent that */
     }
     struct raft_peer *peer = &r->peer[slot];

@@ -11,14 +11,11 @@
 
 static bool hears_leader(const struct raft *r)
 {
-    if (r->vote_hold_ticks_left > 0) {
-        return true; /* we may have heard one before we restarted */
-    }
     if (r->role == RAFT_LEADER) {
         return r->settings.options.check_quorum; /* else it may be deposed */
     }
-    return r->leader_id != RAFT_NO_SERVER &&
-           r->ticks_since_leader < r->settings.election_ticks_min;
+    /* Of whatever term: what we promised a leader outlives its term. */
+    return r->ticks_since_leader < r->settings.election_ticks_min;
 }
 
 bool raft_disrupts_live_leader(const struct raft *r,
@@ -39,7 +36,7 @@ void raft_hold_vote_after_restart(struct raft *r, struct raft_effects *out)
         return; /* a new server has promised nothing yet */
     }
     rule(out, LS_2);
-    r->vote_hold_ticks_left = r->settings.election_ticks_min;
+    r->ticks_since_leader = 0; /* as if heard just before the crash */
 }
 
 void raft_check_quorum(struct raft *r, struct raft_effects *out)

@@ -14,6 +14,12 @@ void raft_clear_votes(struct raft *r)
     }
 }
 
+void raft_end_pre_vote(struct raft *r)
+{
+    raft_clear_votes(r);
+    r->pre_voting = false;
+}
+
 bool raft_votes_suffice(const struct raft *r)
 {
     bool yes[RAFT_MAX_SLOTS] = {false};
@@ -27,6 +33,7 @@ bool raft_votes_suffice(const struct raft *r)
 void raft_on_election_timeout(struct raft *r, struct raft_effects *out)
 {
     raft_assert(r->role != RAFT_LEADER);
+    r->leader_id = RAFT_NO_SERVER; /* not heard any more */
     if (!rule_if(out, FLW_2,
                  raft_config_is_voter(&r->config, r->settings.id))) {
         raft_reset_election_timer(r, out); /* nobody would count our votes */
@@ -140,7 +147,9 @@ void raft_on_request_vote(struct raft *r, const struct raft_message *m,
         rule_if(out, RV_2, vote_is_free_for(r, rv->candidate_id) && up_to_date);
     if (vote_granted) {
         r->voted_for = rv->candidate_id;
-        r->pre_voting = false;
+        if (r->pre_voting) {
+            raft_end_pre_vote(r);
+        }
         raft_reset_election_timer(r, out); /* on a grant only: FLW_2 */
     }
     raft_reply_vote(r, m, vote_granted, out);
@@ -153,7 +162,7 @@ void raft_on_request_vote_result(struct raft *r, const struct raft_message *m,
     const struct raft_request_vote_result *result = &m->request_vote_result;
     const int slot = raft_config_slot(&r->config, m->from);
 
-    if (r->role != RAFT_CANDIDATE || result->asked_term != r->current_term) {
+    if (r->role != RAFT_CANDIDATE || m->term < r->current_term) {
         return; /* an answer to an earlier question */
     }
     if (slot < 0 || !result->vote_granted) {

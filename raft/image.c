@@ -8,73 +8,9 @@
  */
 #include <string.h>
 
-#include "raft/bytes.h"
+#include "raft/image_field.h"
 #include "raft/internal.h"
 #include "raft/memory.h"
-
-enum image_mode { MEASURE, WRITE, READ };
-enum { IMAGE_VERSION = 1 };
-
-struct image {
-    enum image_mode mode;
-    uint8_t *to;         /* WRITE */
-    const uint8_t *from; /* READ */
-    size_t limit;        /* READ: bytes there are */
-    size_t offset;
-    bool bad; /* READ: not an image */
-};
-
-/* Room for the next bytes of the image, or false. */
-static bool advance(struct image *im, size_t byte_count)
-{
-    if (im->mode == READ && (im->bad || im->limit - im->offset < byte_count)) {
-        im->bad = true;
-        return false;
-    }
-    im->offset += byte_count;
-    return true;
-}
-
-static void u64(struct image *im, uint64_t *value)
-{
-    const size_t at = im->offset;
-
-    if (!advance(im, 8)) {
-        return;
-    }
-    if (im->mode == WRITE) {
-        put_u64(im->to + at, *value);
-    } else if (im->mode == READ) {
-        *value = get_u64(im->from + at);
-    }
-}
-
-static void u32(struct image *im, uint32_t *value)
-{
-    uint64_t wide = *value;
-
-    u64(im, &wide);
-    im->bad = im->bad || wide > UINT32_MAX;
-    *value = (uint32_t)wide;
-}
-
-/* A count or an enum: at most `most`. */
-static size_t small(struct image *im, size_t value, size_t most)
-{
-    uint64_t wide = value;
-
-    u64(im, &wide);
-    if (wide > most) {
-        im->bad = true;
-        return 0;
-    }
-    return (size_t)wide;
-}
-
-static void flag(struct image *im, bool *value)
-{
-    *value = small(im, *value ? 1 : 0, 1) == 1;
-}
 
 static void address(struct image *im, char *to)
 {
@@ -244,7 +180,6 @@ static void whole_server(struct image *im, struct raft *r)
     u64(im, &r->durable_index);
     u64(im, &r->applying_index);
     flag(im, &r->pre_voting);
-    u32(im, &r->vote_hold_ticks_left);
     u64(im, &r->now);
     reads(im, r);
     u64(im, &r->transfer_to);
@@ -252,7 +187,7 @@ static void whole_server(struct image *im, struct raft *r)
     flag(im, &r->timeout_now_sent);
 }
 
-/* MEASURE and WRITE do not change the server: they may take it as const. */
+/* MEASURE and WRITE store back what they read: the same values. */
 static struct raft *unchanged(const struct raft *r)
 {
     return (struct raft *)(uintptr_t)r;
@@ -273,13 +208,33 @@ void raft_image_encode(const struct raft *r, uint8_t *bytes)
     whole_server(&im, unchanged(r));
 }
 
-static bool makes_sense(const struct raft *r)
+/* What every step relies on, and a step would only assert. */
+static bool indexes_make_sense(const struct raft *r)
 {
     const raft_index last_index = raft_log_last_index(&r->log);
 
+    for (size_t slot = 0; slot < r->config.member_count; slot++) {
+        const bool is_self = r->config.members[slot].id == r->settings.id;
+
+        if (r->role == RAFT_LEADER &&
+            (r->match_index[slot] > last_index ||
+             r->next_index[slot] > last_index + 1 ||
+             (!is_self && r->match_index[slot] >= r->next_index[slot]))) {
+            return false;
+        }
+    }
     return r->last_applied <= r->applying_index &&
            r->applying_index <= r->commit_index &&
            r->commit_index <= last_index && r->durable_index <= last_index &&
+           r->persisted_seq <= r->last_write_seq;
+}
+
+static bool makes_sense(const struct raft *r)
+{
+    return raft_settings_make_sense(&r->settings) && indexes_make_sense(r) &&
+           (r->role != RAFT_LEADER || r->leader_id == r->settings.id) &&
+           (r->role == RAFT_FOLLOWER || !r->pre_voting) &&
+           r->ticks_since_leader <= r->settings.election_ticks_max &&
            raft_entries_are_valid(r->log.entries, r->log.count, 0,
                                   r->current_term);
 }

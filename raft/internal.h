@@ -65,7 +65,7 @@ struct raft {
     raft_server_id leader_id; /* of this term, while it is heard */
     uint32_t election_ticks_left;
     uint32_t heartbeat_ticks_left;
-    uint32_t ticks_since_leader; /* counts up, to election_ticks_max */
+    uint32_t ticks_since_leader; /* of any term; up to election_ticks_max */
     uint64_t random_state;
     bool started;
 
@@ -84,10 +84,9 @@ struct raft {
 
     /* Beyond Figure 2. */
     struct raft_peer peer[RAFT_MAX_SLOTS];
-    bool pre_voting;               /* dissertation 9.6: a flag of a follower */
-    uint32_t vote_hold_ticks_left; /* no vote after a restart (lease) */
-    raft_tick now;                 /* counts up; only with options.lease */
-    uint64_t read_round;           /* the latest round begun in this term */
+    bool pre_voting;     /* dissertation 9.6: a flag of a follower */
+    raft_tick now;       /* counts up; only with options.lease */
+    uint64_t read_round; /* the latest round begun in this term */
     size_t pending_read_count;
     struct raft_pending_read pending_reads[RAFT_MAX_READS];
     raft_server_id transfer_to; /* dissertation 3.10 */
@@ -175,6 +174,8 @@ void raft_reply_vote(const struct raft *r, const struct raft_message *m,
 /* Do those who granted make a quorum? */
 bool raft_votes_suffice(const struct raft *r);
 void raft_clear_votes(struct raft *r);
+/* A leader speaks, or we vote for another: our own wish is over. */
+void raft_end_pre_vote(struct raft *r);
 /* Fig2:PS.2: our own vote has reached our disk. */
 void raft_on_own_vote_durable(struct raft *r, struct raft_effects *out);
 
@@ -246,6 +247,8 @@ void raft_adopt_config(struct raft *r, const struct raft_config *config,
 enum raft_error raft_on_read(struct raft *r, const struct raft_read *read,
                              struct raft_effects *out);
 void raft_answer_reads(struct raft *r, struct raft_effects *out);
+/* A leader's first entry of its term, unless there is one. */
+void raft_append_no_op(struct raft *r, struct raft_effects *out);
 /* No longer leader: nothing can be said about what was read. */
 void raft_refuse_reads(struct raft *r, struct raft_effects *out);
 
@@ -273,7 +276,12 @@ void raft_continue_transfer(struct raft *r, struct raft_effects *out);
 void raft_transfer_tick(struct raft *r, uint32_t ticks,
                         struct raft_effects *out);
 
-/* ---- step.c, invariants.c ------------------------------------------------ */
+/* ---- message.c, step.c, raft.c, invariants.c
+ * ------------------------------------------------ */
+/* Could a server of ours, with this term, have sent us this? */
+bool raft_message_makes_sense(const struct raft *r,
+                              const struct raft_message *m);
+bool raft_settings_make_sense(const struct raft_settings *settings);
 /* A new message to a server, filled in up to the body. */
 struct raft_message *raft_new_message(const struct raft *r,
                                       enum raft_message_type type,
@@ -281,6 +289,12 @@ struct raft_message *raft_new_message(const struct raft *r,
                                       struct raft_effects *out);
 struct raft_shadow raft_shadow_of(const struct raft *r);
 void raft_check_invariants(const struct raft_shadow *old, const struct raft *r);
+
+/* How much is left of a time when `ticks` have passed. */
+static inline uint32_t raft_count_down(uint32_t left, uint32_t ticks)
+{
+    return left > ticks ? left - ticks : 0;
+}
 
 /* The smaller and the larger of two. */
 static inline uint64_t raft_min(uint64_t a, uint64_t b)

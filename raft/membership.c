@@ -5,6 +5,8 @@
  * Always the latest one in the log, committed or not. When its entry is
  * deleted the one before it is in force again.
  */
+#include <string.h>
+
 #include "raft/internal.h"
 
 static bool is_config_of(const struct raft_entry *entry,
@@ -24,7 +26,7 @@ static bool entry_is_valid(const struct raft_entry *entry)
     case RAFT_ENTRY_COMMAND:
         return entry->byte_count == 0 || entry->bytes != NULL;
     case RAFT_ENTRY_CONFIG:
-        return is_config_of(entry, &config);
+        return entry->bytes != NULL && is_config_of(entry, &config);
     }
     return false;
 }
@@ -49,23 +51,27 @@ bool raft_entries_are_valid(const struct raft_entry *entries, size_t count,
 void raft_adopt_config(struct raft *r, const struct raft_config *config,
                        struct raft_effects *out)
 {
-    const struct raft before = *r;
+    raft_index next_index[RAFT_MAX_SLOTS] = {0};
+    raft_index match_index[RAFT_MAX_SLOTS] = {0};
+    struct raft_peer peer[RAFT_MAX_SLOTS] = {{0}};
 
     rule(out, MB_1);
-    r->config = *config;
     out->config_changed = true;
-    for (size_t slot = 0; slot < RAFT_MAX_SLOTS; slot++) {
-        const raft_server_id id =
-            slot < config->member_count ? config->members[slot].id : 0;
-        const int old = raft_config_slot(&before.config, id);
+    for (size_t slot = 0; slot < config->member_count; slot++) {
+        const int old = raft_config_slot(&r->config, config->members[slot].id);
 
-        r->next_index[slot] = old >= 0 ? before.next_index[old] : 0;
-        r->match_index[slot] = old >= 0 ? before.match_index[old] : 0;
-        r->peer[slot] = old >= 0 ? before.peer[old] : (struct raft_peer){0};
-        if (old < 0 && id != RAFT_NO_SERVER && r->role == RAFT_LEADER) {
-            raft_progress_reset(r, slot);
+        if (old >= 0) {
+            next_index[slot] = r->next_index[old];
+            match_index[slot] = r->match_index[old];
+            peer[slot] = r->peer[old];
+        } else if (r->role == RAFT_LEADER) {
+            next_index[slot] = raft_log_last_index(&r->log) + 1;
         }
     }
+    r->config = *config;
+    memcpy(r->next_index, next_index, sizeof(next_index));
+    memcpy(r->match_index, match_index, sizeof(match_index));
+    memcpy(r->peer, peer, sizeof(peer));
 }
 
 /* Adopt the latest configuration from first to last, if there is one. */

@@ -24,7 +24,7 @@ struct raft_request_vote {
     raft_index last_log_index;
     raft_term last_log_term;
     /* Beyond Figure 2. */
-    raft_term asked_term; /* the term the vote is for; PreVote: term + 1 */
+    raft_term asked_term; /* the term the vote is for: PreVote term + 1 */
     bool pre_vote;        /* dissertation 9.6: "would you vote for me?" */
     bool by_transfer;     /* dissertation 3.10: the leader asked for this */
 };

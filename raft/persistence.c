@@ -121,14 +121,14 @@ static bool start_makes_sense(const struct raft_start *start)
 }
 
 /*
- * What the disk held. A log may end in a later term than the one saved: then
- * that term is ours, and no vote in it is known to be free of doubt only
- * because none was cast by us.
+ * What the disk held. A log that ends in a later term than the one saved makes
+ * that term ours, with no vote in it. That is safe: whoever still asks for
+ * votes in that term has no entry of it, so 5.4.1 refuses him.
  */
 enum raft_error raft_on_start(struct raft *r, const struct raft_start *start,
                               struct raft_effects *out)
 {
-    if (r->started || !start_makes_sense(start)) {
+    if (!start_makes_sense(start)) {
         return RAFT_EINVALID;
     }
     if (raft_log_reserve(&r->log, start->log.entries, start->log.count) !=

@@ -29,7 +29,7 @@ void raft_start_pre_vote(struct raft *r, struct raft_effects *out)
     raft_reset_election_timer(r, out);
     raft_assert(self >= 0);
     r->pre_voting = true;
-    r->leader_id = RAFT_NO_SERVER;
+
     raft_clear_votes(r);
     r->peer[self].vote_granted = true; /* a wish, not a vote: nothing to save */
     raft_ask_for_votes(r, true, false, out);

@@ -57,7 +57,7 @@ const char *raft_role_text(enum raft_role role)
     return "unknown role";
 }
 
-static bool settings_make_sense(const struct raft_settings *s)
+bool raft_settings_make_sense(const struct raft_settings *s)
 {
     return s->id != RAFT_NO_SERVER && s->election_ticks_min > 0 &&
            s->election_ticks_max >= s->election_ticks_min &&
@@ -68,7 +68,7 @@ static bool settings_make_sense(const struct raft_settings *s)
 
 struct raft *raft_create(const struct raft_settings *settings)
 {
-    if (!settings_make_sense(settings)) {
+    if (!raft_settings_make_sense(settings)) {
         return NULL;
     }
     struct raft *r = raft_realloc(NULL, sizeof(*r));
@@ -77,9 +77,12 @@ struct raft *raft_create(const struct raft_settings *settings)
     }
     memset(r, 0, sizeof(*r));
     r->settings = *settings;
-    /* Servers given the same seed must not draw the same time-outs. */
-    r->random_state = settings->random_seed ^ settings->id;
-    r->now = 1; /* 0 dates nothing */
+    /* Servers given the same seed, or their id as seed, must not draw the
+     * same time-outs: no election would ever be won. */
+    r->random_state =
+        settings->random_seed ^ (settings->id * 0xd1342543de82ef95u);
+    r->ticks_since_leader = settings->election_ticks_max; /* never heard */
+    r->now = 1;                                           /* 0 dates nothing */
     return r;
 }
 

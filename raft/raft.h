@@ -18,7 +18,7 @@ struct raft; /* one server; its layout is in internal.h */
 
 enum raft_error {
     RAFT_OK = 0,
-    RAFT_ENOMEM = 1,     /* out of memory; nothing changed */
+    RAFT_ENOMEM = 1,     /* out of memory; the log is as it was */
     RAFT_ENOTLEADER = 2, /* refused; raft_status() names the leader known */
     RAFT_EBUSY = 3,      /* a bound is reached; try again later */
     RAFT_EINVALID = 4,   /* the input makes no sense (unknown server, ...) */
@@ -191,8 +191,9 @@ void raft_destroy(struct raft *r); /* NULL is fine */
 /*
  * Advance one server by one input (section 5.1, Fig2:ALL.2).
  * in: borrowed for this call. out: the caller's, overwritten.
- * Errors: RAFT_ENOMEM, RAFT_ENOTLEADER, RAFT_EBUSY, RAFT_EINVALID: the input
- *         was not taken. Still carry out *out: a newer term may be in it.
+ * Errors: RAFT_ENOMEM, RAFT_ENOTLEADER, RAFT_EBUSY, RAFT_EINVALID: what was
+ *         asked for was not done. Still carry out *out: of a message the
+ *         term, and the leader it names, may have been heeded.
  */
 enum raft_error raft_step(struct raft *r, const struct raft_input *in,
                           struct raft_effects *out);
@@ -214,7 +215,8 @@ struct raft_status {
     uint64_t uncommitted_bytes;
     bool transferring;
     bool has_lease;
-    raft_tick leader_contact_ticks; /* since the leader was last heard */
+    /* Since a leader was last heard; stops at election_ticks_max (never). */
+    raft_tick leader_contact_ticks;
     /* Leader only, by slot of the configuration. */
     raft_index next_index[RAFT_MAX_SLOTS];
     raft_index match_index[RAFT_MAX_SLOTS];

@@ -10,6 +10,20 @@
  */
 #include "raft/internal.h"
 
+/* Without memory for it now, a heartbeat's time-out tries again. */
+void raft_append_no_op(struct raft *r, struct raft_effects *out)
+{
+    static const struct raft_entry no_op = {.type = RAFT_ENTRY_NO_OP};
+
+    if (!r->settings.options.no_op ||
+        raft_log_last_term(&r->log) == r->current_term) {
+        return;
+    }
+    if (raft_append_as_leader(r, &no_op, 1, out) == RAFT_OK) {
+        rule(out, CL_3);
+    }
+}
+
 enum raft_error raft_on_read(struct raft *r, const struct raft_read *read,
                              struct raft_effects *out)
 {

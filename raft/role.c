@@ -78,8 +78,7 @@ void raft_adopt_term(struct raft *r, raft_term term, struct raft_effects *out)
     if (r->role != RAFT_FOLLOWER) {
         raft_become_follower(r, out);
     }
-    raft_clear_votes(r);
-    r->pre_voting = false;
+    raft_end_pre_vote(r);
     r->leader_id = RAFT_NO_SERVER;
     r->current_term = term;
     r->voted_for = RAFT_NO_SERVER;
@@ -87,7 +86,6 @@ void raft_adopt_term(struct raft *r, raft_term term, struct raft_effects *out)
 
 void raft_become_leader(struct raft *r, struct raft_effects *out)
 {
-    static const struct raft_entry no_op = {.type = RAFT_ENTRY_NO_OP};
 
     raft_set_role(r, RAFT_LEADER);
     r->leader_id = r->settings.id;
@@ -95,11 +93,10 @@ void raft_become_leader(struct raft *r, struct raft_effects *out)
     for (size_t slot = 0; slot < r->config.member_count; slot++) {
         raft_progress_reset(r, slot); /* next_index: our last + 1 */
     }
-    if (r->settings.options.no_op) {
-        rule(out, CL_3);
-        /* Out of memory: no no-op, so reads wait for a client's entry. */
-        (void)raft_append_as_leader(r, &no_op, 1, out);
-    }
+    r->election_ticks_left = 0; /* none runs: a leader is not waiting */
+    r->ticks_since_leader = r->settings.election_ticks_max;
+    raft_append_no_op(r, out);
+    /* Empty, as in Figure 2. The no-op follows when the logs have met. */
     raft_send_heartbeats(r, out);
     raft_advance_leader_commit(r, out);
 }

@@ -24,7 +24,7 @@ enum raft_rule_kind { RAFT_ACT, RAFT_GUARD, RAFT_PROPERTY };
   X(ALL_1, "Fig2:ALL.1", ACT,   "Entries up to commit_index are applied to the state machine, in order.") \
   X(ALL_2, "Fig2:ALL.2", GUARD, "A higher term in any message: adopt it and become a follower, before anything else.") \
   X(FLW_1, "Fig2:FLW.1", ACT,   "A server answers the requests of candidates and leaders.") \
-  X(FLW_2, "Fig2:FLW.2", GUARD, "Election time-out without a word from the leader or a vote granted: stand for election.") \
+  X(FLW_2, "Fig2:FLW.2", GUARD, "Election time-out without a word from the leader or a vote granted: a voter stands for election.") \
   X(CND_1, "Fig2:CND.1", ACT,   "To start an election: next term, vote for oneself, new timer, RequestVote to all others.") \
   X(CND_2, "Fig2:CND.2", GUARD, "Votes from a majority: become leader.") \
   X(CND_3, "Fig2:CND.3", ACT,   "AppendEntries from the new leader of the term: become its follower.") \

@@ -39,12 +39,6 @@ struct raft_message *raft_new_message(const struct raft *r,
     return m;
 }
 
-/* How much is left of a time that `ticks` have passed of. */
-static uint32_t count_down(uint32_t left, uint32_t ticks)
-{
-    return left > ticks ? left - ticks : 0;
-}
-
 static uint32_t count_up(uint32_t passed, uint32_t ticks, uint32_t most)
 {
     return ticks < most - passed ? passed + ticks : most;
@@ -60,12 +54,13 @@ static void leader_tick(struct raft *r, uint32_t ticks,
             count_up(r->peer[slot].ticks_silent, ticks, most);
     }
     raft_transfer_tick(r, ticks, out);
-    r->heartbeat_ticks_left = count_down(r->heartbeat_ticks_left, ticks);
-    if (r->heartbeat_ticks_left > 0) {
+    raft_check_quorum(r, out);
+    if (r->role != RAFT_LEADER) {
         return;
     }
-    raft_check_quorum(r, out);
-    if (r->role == RAFT_LEADER) {
+    r->heartbeat_ticks_left = raft_count_down(r->heartbeat_ticks_left, ticks);
+    if (r->heartbeat_ticks_left == 0) {
+        raft_append_no_op(r, out); /* there was no memory for it before */
         raft_on_heartbeat_timeout(r, out);
     }
 }
@@ -73,14 +68,13 @@ static void leader_tick(struct raft *r, uint32_t ticks,
 static void on_tick(struct raft *r, uint32_t ticks, struct raft_effects *out)
 {
     r->now += r->settings.options.lease ? ticks : 0;
-    r->vote_hold_ticks_left = count_down(r->vote_hold_ticks_left, ticks);
     if (r->role == RAFT_LEADER) {
         leader_tick(r, ticks, out);
         return;
     }
     r->ticks_since_leader =
         count_up(r->ticks_since_leader, ticks, r->settings.election_ticks_max);
-    r->election_ticks_left = count_down(r->election_ticks_left, ticks);
+    r->election_ticks_left = raft_count_down(r->election_ticks_left, ticks);
     if (r->election_ticks_left == 0) {
         raft_on_election_timeout(r, out);
     }
@@ -141,13 +135,6 @@ static enum raft_error dispatch(struct raft *r, const struct raft_input *in,
     return RAFT_EINVALID;
 }
 
-/* Messages come from outside: who sent it, and to whom, is looked at here. */
-static bool is_for_us(const struct raft *r, const struct raft_message *m)
-{
-    return m->to == r->settings.id && m->from != r->settings.id &&
-           m->from != RAFT_NO_SERVER;
-}
-
 enum raft_error raft_step(struct raft *r, const struct raft_input *in,
                           struct raft_effects *out)
 {
@@ -157,7 +144,7 @@ enum raft_error raft_step(struct raft *r, const struct raft_input *in,
 
     reset_effects(out);
     if (r->started == (in->type == RAFT_IN_START) ||
-        (m != NULL && !is_for_us(r, m))) {
+        (m != NULL && !raft_message_makes_sense(r, m))) {
         return RAFT_EINVALID;
     }
     if (m != NULL && raft_disrupts_live_leader(r, m, out)) {

@@ -8,7 +8,7 @@
  */
 #include "raft/internal.h"
 
-/* The other voter whose log is closest to ours. */
+/* The other voter, alive, whose log is closest to ours. */
 static raft_server_id most_up_to_date(const struct raft *r)
 {
     raft_server_id best = RAFT_NO_SERVER;
@@ -18,6 +18,7 @@ static raft_server_id most_up_to_date(const struct raft *r)
         const raft_server_id id = r->config.members[slot].id;
 
         if (id != r->settings.id && raft_config_is_voter(&r->config, id) &&
+            r->peer[slot].ticks_silent < r->settings.election_ticks_min &&
             (best == RAFT_NO_SERVER || r->match_index[slot] > best_match)) {
             best = id;
             best_match = r->match_index[slot];
@@ -35,11 +36,11 @@ enum raft_error raft_on_transfer(struct raft *r, raft_server_id to,
     const raft_server_id target =
         to == RAFT_NO_SERVER ? most_up_to_date(r) : to;
 
+    if (r->transfer_to != RAFT_NO_SERVER || target == RAFT_NO_SERVER) {
+        return RAFT_EBUSY; /* one at a time, and to somebody who is there */
+    }
     if (target == r->settings.id || !raft_config_is_voter(&r->config, target)) {
         return RAFT_EINVALID;
-    }
-    if (r->transfer_to != RAFT_NO_SERVER) {
-        return RAFT_EBUSY;
     }
     rule(out, TR_1);
     r->transfer_to = target;
@@ -64,16 +65,11 @@ void raft_continue_transfer(struct raft *r, struct raft_effects *out)
 void raft_transfer_tick(struct raft *r, uint32_t ticks,
                         struct raft_effects *out)
 {
-    if (r->transfer_to == RAFT_NO_SERVER) {
-        return;
+    r->transfer_ticks_left = raft_count_down(r->transfer_ticks_left, ticks);
+    if (r->transfer_to != RAFT_NO_SERVER && r->transfer_ticks_left == 0) {
+        rule(out, TR_3);
+        r->transfer_to = RAFT_NO_SERVER;
     }
-    if (r->transfer_ticks_left > ticks) {
-        r->transfer_ticks_left -= ticks;
-        return;
-    }
-    rule(out, TR_3);
-    r->transfer_ticks_left = 0;
-    r->transfer_to = RAFT_NO_SERVER;
 }
 
 /* Only a voter, only in this term, and not one that leads already. */

@@ -26,7 +26,7 @@ typedef uint64_t raft_server_id;
  */
 typedef uint64_t raft_write_seq;
 
-/* Time as the core sees it: ticks since the server started (10 ms in raftd). */
+/* Time as the core sees it: ticks, 10 ms in raftd. 0 dates nothing. */
 typedef uint64_t raft_tick;
 
 #define RAFT_NO_SERVER ((raft_server_id)0)

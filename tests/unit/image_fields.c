@@ -91,7 +91,6 @@ const struct image_field image_fields[] = {
     APART(peer),
     SHOWN(peer[2].acked_sent_tick),
     SHOWN(pre_voting),
-    SHOWN(vote_hold_ticks_left),
     SHOWN(now),
     SHOWN(read_round),
     APART(pending_read_count),

@@ -215,9 +215,7 @@ static void uncommitted_tail_is_bounded(void **state)
     given_leader(s, &options);
     when_all_persisted(s);
     when_append_succeeds(s, 2, 1);
-    when_proposed(s, 2, 500);
-    assert_int_equal(s->error, RAFT_EBUSY); /* entry 1 is not committed yet */
-    when_proposed(s, 1, 900);
+    when_proposed(s, 1, 900); /* a term's first fits, whatever waits */
     assert_int_equal(s->error, RAFT_OK);
     when_proposed(s, 1, 101);
     assert_int_equal(s->error, RAFT_EBUSY);

@@ -87,6 +87,7 @@ static void sec53_bt1_few_refusals_find_where_the_logs_meet(void **state)
 
             m.from = 2; /* both call themselves 1: swap the names */
             m.to = 1;
+            m.append_entries.leader_id = 2;
             when_message(&follower, &m);
             m = *sent(&follower, RAFT_APPEND_ENTRIES_RESULT, 2);
             m.from = 2;
