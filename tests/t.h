@@ -13,8 +13,8 @@
 #include <cmocka.h>
 
 /* Fails with both numbers in decimal (cmocka 1.1.5 prints hexadecimal). */
-#define t_u64_eq(actual, expected)                                             \
-    t_u64_eq_at((uint64_t)(actual), (uint64_t)(expected), #actual, __FILE__,   \
+#define t_u64_eq(actual, expected)                                           \
+    t_u64_eq_at((uint64_t)(actual), (uint64_t)(expected), #actual, __FILE__, \
                 __LINE__)
 
 static inline void t_u64_eq_at(uint64_t actual, uint64_t expected,
@@ -28,13 +28,13 @@ static inline void t_u64_eq_at(uint64_t actual, uint64_t expected,
 }
 
 /* main(): run an array of tests; argv[1] may filter them ("*vote*"). */
-#define T_MAIN(tests)                                                          \
-    int main(int argc, char **argv)                                            \
-    {                                                                          \
-        if (argc > 1) {                                                        \
-            cmocka_set_test_filter(argv[1]);                                   \
-        }                                                                      \
-        return cmocka_run_group_tests_name(__FILE__, tests, NULL, NULL);       \
+#define T_MAIN(tests)                                                    \
+    int main(int argc, char **argv)                                      \
+    {                                                                    \
+        if (argc > 1) {                                                  \
+            cmocka_set_test_filter(argv[1]);                             \
+        }                                                                \
+        return cmocka_run_group_tests_name(__FILE__, tests, NULL, NULL); \
     }
 
 #endif

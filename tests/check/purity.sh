@@ -5,7 +5,7 @@
 set -eu
 
 core=$1
-allowed='^(memcpy|memmove|memset|memcmp|raft_realloc|raft_free|raft_panic)$'
+allowed='^(mem(cpy|move|set|cmp|chr)|raft_realloc|raft_free|raft_panic)$'
 status=0
 
 # _GLOBAL_OFFSET_TABLE_ is the linker's name for a table, not a call.

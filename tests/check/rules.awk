@@ -1,4 +1,4 @@
-# rules.awk - reads raft/rules.h, then code, tests and scenarios; prints the
+# rules.awk - reads raft/rules.h, then code, tests and transcripts; prints the
 # paper map. On errors prints lines that begin with "rules: " and exits 1.
 
 function complain(what)
@@ -26,8 +26,12 @@ function found(tag, what, where,    link)
 FNR == 1 {
     function_name = ""
     is_test = FILENAME ~ /^tests\/unit\//
-    is_scenario = FILENAME ~ /\.raft$/
+    is_scenario = FILENAME ~ /\.golden$/
     pending = ""
+}
+
+BEGIN {
+    places = "(Fig[0-9]+|Sec[0-9]+|D[0-9]+\\.[0-9]+):[A-Z]+(\\.[0-9]+[a-z]?)?"
 }
 
 # The list itself.
@@ -54,15 +58,22 @@ FILENAME == "raft/rules.h" {
     next
 }
 
+# A transcript shows the rules as they are carried out, "Fig2:CM.1-" when a
+# guard declined.
 is_scenario {
-    for (i = 1; i <= count; i++) {
-        tag = order[i]
-        at = index($0, place[tag])
-        after = substr($0, at + length(place[tag]), 1)
-        if (at > 0 && after !~ /[0-9a-z]/ && !((tag, FILENAME) in seen)) {
-            seen[tag, FILENAME] = 1
-            scenarios[tag] = scenarios[tag] "- scenario: [" FILENAME "](../" \
-                FILENAME ")\n"
+    line = $0
+    while (match(line, places)) {
+        name = substr(line, RSTART, RLENGTH)
+        line = substr(line, RSTART + RLENGTH)
+        if ((name in by_place) && !((name, FILENAME) in seen)) {
+            seen[name, FILENAME] = 1
+            tag = by_place[name]
+            scenario = FILENAME
+            sub(/.*\//, "", scenario)
+            sub(/\..*/, "", scenario)
+            scenario_count[tag]++
+            scenarios[tag] = scenarios[tag] \
+                (scenarios[tag] == "" ? "" : ",\n  ") scenario
         }
     }
     next
@@ -96,7 +107,7 @@ is_test {
 }
 
 # rule(out, TAG) and rule_if(out, TAG, ...), also broken after the parenthesis.
-{
+FILENAME ~ /\.c$/ {
     line = pending $0
     pending = ""
     if (line ~ /rule(_if)?\($/ || line ~ /rule(_if)?\([a-z_>-]*, *$/) {
@@ -121,7 +132,7 @@ is_test {
 # Places named in comments: known ones only; a property's check is its code.
 {
     line = $0
-    while (match(line, /(Fig[0-9]+|Sec[0-9]+|D[0-9]+\.[0-9]+):[A-Z]+(\.[0-9]+[a-z]?)?/)) {
+    while (match(line, places)) {
         name = substr(line, RSTART, RLENGTH)
         line = substr(line, RSTART + RLENGTH)
         if (name in families) {
@@ -134,6 +145,16 @@ is_test {
             found(by_place[name], function_name "()", FILENAME)
         }
     }
+}
+
+# What nearly every scenario shows needs no list.
+function shown_in(tag)
+{
+    if (scenario_count[tag] == 0) return ""
+    if (scenario_count[tag] > 8) {
+        return "- shown in " scenario_count[tag] " scenarios\n"
+    }
+    return "- shown in scenarios " scenarios[tag] "\n"
 }
 
 function heading(group)
@@ -188,7 +209,6 @@ END {
         }
         printf "\n### %s\n%s%s\n\n%s%s%s", place[tag], says[tag], \
             kind[tag] == "GUARD" ? " (guard)" : "", code[tag], \
-            tests[tag] "\n", \
-            scenarios[tag]
+            tests[tag] "\n", shown_in(tag)
     }
 }

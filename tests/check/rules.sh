@@ -10,10 +10,10 @@ map=docs/paper-map.md
 new=$(mktemp)
 trap 'rm -f "$new"' EXIT
 
-code=$(find raft cmd/raftsim -name '*.c' | sort)
+code="$(find raft -name '*.c' | sort) $(find cmd/raftsim -name '*.c' | sort)"
 headers=$(find raft cmd/raftsim -name '*.h' ! -name rules.h | sort)
 tests=$(find tests/unit -name 'test_*.c' | sort)
-scenarios=$(find tests/scenarios -name '*.raft' 2>/dev/null | sort || true)
+scenarios=$(find tests/scenarios -name '*.golden' | sort)
 
 # shellcheck disable=SC2086 # no blanks in our names
 if ! awk -f tests/check/rules.awk raft/rules.h $code $headers $tests \

@@ -10,5 +10,5 @@ scripts=$(find .ci cmd tests docs -type f | while read -r file; do
     head -n 1 "$file" | grep -Eq '^#!.*(sh|bash)$' && echo "$file"
 done || true)
 # shellcheck disable=SC2086 # no blanks in our names
-shellcheck $scripts
+shellcheck -x -P SCRIPTDIR:. $scripts
 echo "shellcheck: $(echo "$scripts" | wc -l) scripts are clean"
