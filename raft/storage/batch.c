@@ -7,10 +7,6 @@
  * is a prefix. So a hard state between log records costs a sync of its own;
  * elections are rare.
  */
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "raft/storage/internal.h"
 
 /* A cursor: records from run to at are sealed and wait for their write. */

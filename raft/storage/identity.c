@@ -6,9 +6,7 @@
  * only after its log and term exist, and a cluster id only after entry 1.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "raft/bytes.h"
 #include "raft/storage/internal.h"
