@@ -98,13 +98,15 @@ print_welcome() {
 
 # Put the node's name before each line; one colour a node, on a terminal.
 prefix() {
-    local colour='' plain=''
+    local colour='' plain='' line
     if [[ -t 1 && -z ${NO_COLOR:-} ]]; then
         colour=$'\033['$((31 + $1 % 6))m
         plain=$'\033[0m'
     fi
     trap '' INT # the last lines come after Ctrl-C
-    awk -v p="${colour}[node$1]${plain} " '{ print p $0; fflush() }'
+    while IFS= read -r line; do
+        printf '%s[node%s]%s %s\n' "$colour" "$1" "$plain" "$line"
+    done
 }
 
 stop_run() {
@@ -141,7 +143,7 @@ watch_nodes() {
             [[ -n ${pids[i]:-} ]] || continue
             kill -0 "${pids[i]}" 2>/dev/null && continue
             code=0
-            wait "${pids[i]}" || code=$?
+            wait "${pids[i]}" 2>/dev/null || code=$?
             rm -f "$(pid_file_of "$i")"
             pids[i]=''
             running=$((running - 1))
