@@ -76,6 +76,11 @@ bool http_client_send(int fd, const void *bytes, size_t byte_count)
     return true;
 }
 
+void http_client_finish(int fd)
+{
+    (void)shutdown(fd, SHUT_WR);
+}
+
 /* Up to count bytes; 0: closed, or the deadline. */
 static size_t receive(int fd, void *to, size_t count, uint64_t deadline_ms)
 {

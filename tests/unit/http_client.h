@@ -24,6 +24,9 @@ int http_client_connect(uint16_t port);
 /* false: the other side closed, or 10 s have passed. */
 bool http_client_send(int fd, const void *bytes, size_t byte_count);
 
+/* We send nothing more; the other direction stays open. */
+void http_client_finish(int fd);
+
 /*
  * The next answer. body_expected: false after a HEAD. Waits timeout_ms at
  * most; status 0 when nothing came. Free with http_reply_free().

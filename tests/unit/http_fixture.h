@@ -8,7 +8,7 @@
 
 #include <pthread.h>
 
-#include "http/http.h"
+#include "http/server.h"
 #include "tests/unit/http_client.h"
 
 #define OTHER_LEADER "127.0.0.9:4001"
@@ -47,6 +47,23 @@ struct http_fixture *http_fixture_start(const struct http_settings *settings);
 void http_fixture_stop(struct http_fixture *f);
 
 void http_fixture_play(struct http_fixture *f, enum fixture_part part);
+
+/* Until no body is held and at most that many connections; fails after 10 s. */
+void http_fixture_settle(struct http_fixture *f, unsigned connections);
+
+/* One request and what must come back. body, expect: NULL = none, any. */
+struct http_exchange {
+    const char *method, *target, *body;
+    int status;
+    const char *expect;
+};
+
+/* Fails the test at the first that differs. */
+void http_fixture_run(struct http_fixture *f,
+                      const struct http_exchange *exchanges, size_t count);
+
+#define HTTP_RUN(f, exchanges) \
+    http_fixture_run(f, exchanges, sizeof(exchanges) / sizeof(exchanges[0]))
 
 /* What the node shows of itself: a plain view of a leader, to change. */
 struct http_view http_fixture_view(void);

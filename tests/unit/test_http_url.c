@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * test_http_url.c - percent-decoding and finding parameters.
+ */
+#include <string.h>
+
+#include "http/url.h"
+#include "tests/t.h"
+
+static void decodes_once_and_nothing_else(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from, *in_path, *in_query;
+    } texts[] = {
+        {"", "", ""},
+        {"abc", "abc", "abc"},
+        {"%41%6a%6A", "Ajj", "Ajj"},
+        {"a+b", "a+b", "a b"},
+        {"%2B", "+", "+"},
+        {"%2541", "%41", "%41"},
+        {"%ff%80", "\xff\x80", "\xff\x80"},
+        {"../%2e%2e/", "../../", "../../"},
+    };
+    uint8_t to[16];
+    size_t count;
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        const size_t length = strlen(texts[i].from);
+
+        assert_int_equal(
+            url_decode(texts[i].from, length, false, to, 16, &count), URL_OK);
+        t_u64_eq(count, strlen(texts[i].in_path));
+        assert_memory_equal(to, texts[i].in_path, count);
+        assert_int_equal(
+            url_decode(texts[i].from, length, true, to, 16, &count), URL_OK);
+        t_u64_eq(count, strlen(texts[i].in_query));
+        assert_memory_equal(to, texts[i].in_query, count);
+    }
+}
+
+static void refuses_what_is_no_escape(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"%",   "%4",  "a%",  "%%41",
+                                      "%g0", "%0g", "% 1", "%+1"};
+    uint8_t to[16];
+    size_t count;
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        assert_int_equal(
+            url_decode(bad[i], strlen(bad[i]), false, to, 16, &count),
+            URL_BAD_ESCAPE);
+    }
+    assert_int_equal(url_decode("%41", 2, false, to, 16, &count),
+                     URL_BAD_ESCAPE); /* the third byte is not ours */
+    assert_int_equal(url_decode("a%00", 4, false, to, 16, &count), URL_NUL);
+    assert_int_equal(url_decode("a\0b", 3, false, to, 16, &count), URL_NUL);
+}
+
+static void fills_what_it_is_given_and_no_more(void **state)
+{
+    (void)state;
+    uint8_t to[4] = {0, 0, 0, 'x'};
+    size_t count;
+
+    assert_int_equal(url_decode("a%62c", 5, false, to, 3, &count), URL_OK);
+    t_u64_eq(count, 3);
+    assert_int_equal(url_decode("abcd", 4, false, to, 3, &count), URL_TOO_LONG);
+    assert_int_equal(to[3], 'x');
+}
+
+static void expect(const char *query, size_t count, const char *value)
+{
+    const char *found;
+    size_t bytes;
+
+    t_u64_eq(url_find(query, "key", &found, &bytes), count);
+    t_u64_eq(bytes, strlen(value));
+    assert_memory_equal(found, value, bytes);
+}
+
+static void finds_whole_names(void **state)
+{
+    (void)state;
+    expect(NULL, 0, "");
+    expect("", 0, "");
+    expect("key", 1, "");
+    expect("key=", 1, "");
+    expect("key=a", 1, "a");
+    expect("x=1&key=a&y=2", 1, "a");
+    expect("keyx=1&xkey=2&Key=3", 0, "");
+    expect("key=a=b", 1, "a=b");
+    expect("&&key=a&&", 1, "a");
+    expect("key=a&key=b", 2, "a");
+    expect("key&key=b&key=c", 3, "");
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(decodes_once_and_nothing_else),
+    cmocka_unit_test(refuses_what_is_no_escape),
+    cmocka_unit_test(fills_what_it_is_given_and_no_more),
+    cmocka_unit_test(finds_whole_names),
+};
+
+T_MAIN(tests)
