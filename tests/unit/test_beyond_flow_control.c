@@ -231,6 +231,22 @@ static void uncommitted_tail_is_bounded(void **state)
     assert_int_equal(s->error, RAFT_EBUSY);
 }
 
+/* A long tail of older terms can be committed only by an entry of ours. */
+static void first_entry_of_a_term_always_fits(void **state)
+{
+    struct test_server *s = *state;
+    const struct raft_options options = {.max_uncommitted_bytes = 20};
+
+    given(s, &(struct given){.role = RAFT_LEADER,
+                             .current_term = 5,
+                             .log_terms = "1 1 1 4", /* 16 bytes each */
+                             .options = &options});
+    when_proposed(s, 1, 8);
+    assert_int_equal(s->error, RAFT_OK);
+    when_proposed(s, 1, 8);
+    assert_int_equal(s->error, RAFT_EBUSY);
+}
+
 static const struct CMUnitTest tests[] = {
     T_SERVER(d102_fc1_without_a_pipe_one_request_at_a_time),
     T_SERVER(d102_fc1_pipe_sends_on_until_the_window_is_full),
@@ -240,6 +256,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(batch_is_a_run_of_neighbours_within_the_limits),
     T_SERVER(nothing_is_in_flight_once_all_is_quiet),
     T_SERVER(uncommitted_tail_is_bounded),
+    T_SERVER(first_entry_of_a_term_always_fits),
 };
 
 T_MAIN(tests)

@@ -70,6 +70,29 @@ static void d310_tr1_without_a_name_the_most_up_to_date_is_chosen(void **state)
     t_u64_eq(sent_count(s, RAFT_TIMEOUT_NOW, 3), 1);
 }
 
+/* The one that is up to date but dead would only cost time. */
+static void d310_tr1_silent_servers_are_not_chosen(void **state)
+{
+    struct test_server *s = *state;
+
+    given(s, &(struct given){
+                 .role = RAFT_LEADER, .current_term = 5, .log_terms = "1 4"});
+    when_append_succeeds(s, 3, 2);
+    for (uint32_t i = 0; i < TEST_ELECTION_TICKS_MIN; i++) {
+        when_ticks(s, 1);
+        when_append_succeeds(s, 2, 1);
+    }
+    when_transfer(s, RAFT_NO_SERVER);
+    t_u64_eq(s->raft->transfer_to, 2);
+
+    given(s, &(struct given){
+                 .role = RAFT_LEADER, .current_term = 5, .log_terms = "1 4"});
+    when_ticks(s, TEST_ELECTION_TICKS_MIN);
+    when_transfer(s, RAFT_NO_SERVER);
+    assert_int_equal(s->error, RAFT_EBUSY);
+    t_u64_eq(s->raft->transfer_to, RAFT_NO_SERVER);
+}
+
 static void d310_tr1_only_another_voter_can_be_the_target(void **state)
 {
     struct test_server *s = *state;
@@ -185,6 +208,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(d310_tr1_target_is_brought_up_to_date_first),
     T_SERVER(d310_tr1_no_requests_are_taken_meanwhile),
     T_SERVER(d310_tr1_without_a_name_the_most_up_to_date_is_chosen),
+    T_SERVER(d310_tr1_silent_servers_are_not_chosen),
     T_SERVER(d310_tr1_only_another_voter_can_be_the_target),
     T_SERVER(d310_tr2_target_stands_at_once),
     T_SERVER(d310_tr2_its_requests_override_stickiness),

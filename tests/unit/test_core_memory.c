@@ -192,7 +192,7 @@ static void receiving_a_newer_term_with_entries(void **state)
     t_u64_eq(s->effects.voted_for, RAFT_NO_SERVER);
 }
 
-/* Elected, and no memory for the no-op: it leads, reads have to wait. */
+/* Elected, and no memory for the no-op: it leads, and tries again. */
 static void winning_an_election(void **state)
 {
     struct test_server *s = *state;
@@ -208,10 +208,14 @@ static void winning_an_election(void **state)
     assert_int_equal(s->raft->role, RAFT_LEADER);
     t_u64_eq(sent_count(s, RAFT_APPEND_ENTRIES, RAFT_NO_SERVER), 2);
 
-    when_proposed(s, 1, 8);
-    assert_int_equal(s->error, RAFT_OK);
-    t_u64_eq(raft_entry_at(s->raft, raft_log_last_index(&s->raft->log))->term,
-             5);
+    t_u64_eq(fired(s, CL_3), 0);
+    then_log_is(s, "");
+
+    when_heartbeat_is_due(s);
+    t_u64_eq(fired(s, CL_3), 1);
+    then_log_is(s, "5");
+    when_heartbeat_is_due(s);
+    then_log_is(s, "5");
 }
 
 static void decoding_an_image(void **state)
