@@ -179,7 +179,7 @@ static enum response_state parse_chunks(char *body, size_t bytes, bool move,
             return bytes - at > 64 ? RESPONSE_BAD : RESPONSE_MORE;
         }
         const size_t line_bytes = (size_t)(line_end - (body + at));
-        if (line_bytes < 2 ||
+        if (line_bytes < 2 || line_end[-1] != '\r' ||
             !read_size(body + at, line_bytes - 1, 16, &size)) {
             return RESPONSE_BAD;
         }

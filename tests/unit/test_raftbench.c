@@ -2,171 +2,15 @@
  *
  * test_raftbench.c - the load generator against servers that misbehave.
  */
-#include "tests/t.h"
+#include "tests/unit/raftbench_store.h"
 
-#include <civetweb.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd/raftbench/bench.h"
 #include "cmd/raftbench/settings.h"
-
-enum { KEY_COUNT = 40 };
-
-/* One store behind two servers: the second one redirects to the first. */
-static struct store {
-    char values[KEY_COUNT][VALUE_MIN_BYTES]; /* "" = missing */
-    unsigned write_count;
-    unsigned redirect_count;
-    unsigned forget_every; /* acknowledge the n-th write and drop it */
-    unsigned fail_every;   /* answer the n-th write ... */
-    int fail_with;         /* ... with this; 0: close within the answer */
-    bool fail_after_doing; /* ... though it was done */
-    bool close_each;       /* end the connection with each answer */
-} store;
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static char leader_host[32];
-static struct mg_context *leader;
-static struct mg_context *follower;
-static char targets[80]; /* both */
-
-static void answer(struct mg_connection *c, int status, const char *header,
-                   const char *body, size_t body_bytes)
-{
-    char text[512];
-    const int n = snprintf(text, sizeof(text),
-                           "HTTP/1.1 %d X\r\n%sContent-Length: %zu\r\n"
-                           "Connection: %s\r\n\r\n%.*s",
-                           status, header, body_bytes,
-                           store.close_each ? "close" : "keep-alive",
-                           (int)body_bytes, body);
-
-    mg_write(c, text, (size_t)n);
-}
-
-static char *value_of_key(const char *text)
-{
-    const char *digits = strstr(text, "bench-");
-
-    return store.values[strtoul(digits + 6, NULL, 10) % KEY_COUNT];
-}
-
-static int take_write(struct mg_connection *c)
-{
-    char body[1024] = "";
-    const int n = mg_read(c, body, sizeof(body) - 1);
-
-    pthread_mutex_lock(&lock);
-    const unsigned number = ++store.write_count;
-    const bool forget =
-        store.forget_every > 0 && number % store.forget_every == 0;
-    const bool fails = store.fail_every > 0 && number % store.fail_every == 0;
-    if (n > 0 && !forget && (!fails || store.fail_after_doing)) {
-        memcpy(value_of_key(body), strstr(body, "\"value\":\"") + 9,
-               VALUE_MIN_BYTES);
-    }
-    pthread_mutex_unlock(&lock);
-    if (fails && store.fail_with == 0) {
-        static const char half[] = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n";
-
-        mg_disable_connection_keep_alive(c);
-        mg_write(c, half, sizeof(half) - 1);
-        return 200;
-    }
-    answer(c, fails ? store.fail_with : 200, "", "", 0);
-    return 200;
-}
-
-static int on_leader(struct mg_connection *c, void *self)
-{
-    const struct mg_request_info *request = mg_get_request_info(c);
-    char value[VALUE_MIN_BYTES];
-
-    (void)self;
-    if (strcmp(request->request_method, "POST") == 0) {
-        return take_write(c);
-    }
-    pthread_mutex_lock(&lock);
-    memcpy(value, value_of_key(request->query_string), sizeof(value));
-    pthread_mutex_unlock(&lock);
-    answer(c, value[0] != '\0' ? 200 : 404, "", value,
-           value[0] != '\0' ? sizeof(value) : 0);
-    return 200;
-}
-
-static int on_follower(struct mg_connection *c, void *self)
-{
-    const struct mg_request_info *request = mg_get_request_info(c);
-    char body[1024];
-    char header[256];
-
-    (void)self;
-    while (mg_read(c, body, sizeof(body)) > 0) {
-    }
-    snprintf(header, sizeof(header), "Location: http://%s/key%s%s\r\n",
-             leader_host, request->query_string != NULL ? "?" : "",
-             request->query_string != NULL ? request->query_string : "");
-    pthread_mutex_lock(&lock);
-    store.redirect_count++;
-    pthread_mutex_unlock(&lock);
-    answer(c, 307, header, "", 0);
-    return 307;
-}
-
-static int stats(struct mg_connection *c, void *role)
-{
-    answer(c, 200, "", role, strlen(role));
-    return 200;
-}
-
-static struct mg_context *start(int (*on_key)(struct mg_connection *, void *),
-                                const char *role, char host[32])
-{
-    const char *options[] = {
-        "listening_ports",   "127.0.0.1:0", "num_threads", "40",
-        "enable_keep_alive", "yes",         NULL};
-    struct mg_server_port port[1];
-    struct mg_context *server = mg_start(NULL, NULL, options);
-
-    assert_non_null(server);
-    assert_int_equal(mg_get_server_ports(server, 1, port), 1);
-    snprintf(host, 32, "127.0.0.1:%d", port[0].port);
-    mg_set_request_handler(server, "/key$", on_key, NULL);
-    mg_set_request_handler(server, "/raft/stats$", stats, (void *)(size_t)role);
-    return server;
-}
-
-/* Once for all tests: civetweb takes two seconds to stop. */
-static int start_servers(void **state)
-{
-    char host[32];
-
-    (void)state;
-    mg_init_library(0);
-    leader = start(on_leader, "{\"data\":{\"state\":\"Leader\"}}", leader_host);
-    follower = start(on_follower, "{\"data\":{\"state\":\"Follower\"}}", host);
-    snprintf(targets, sizeof(targets), "%s,%s", host, leader_host);
-    return 0;
-}
-
-static int stop_servers(void **state)
-{
-    (void)state;
-    mg_stop(leader);
-    mg_stop(follower);
-    mg_exit_library();
-    return 0;
-}
-
-static int behave(void **state)
-{
-    (void)state;
-    store = (struct store){0};
-    return 0;
-}
+#include "cmd/raftbench/verify.h"
 
 static char out_text[8192];
 static char err_text[8192];
@@ -198,7 +42,7 @@ static int load(const char *more)
     snprintf(line, sizeof(line),
              "--targets %s --keys %d --connections 8 --warmup 0 --duration 20 "
              "--count 2000 --json %s",
-             targets, KEY_COUNT, more);
+             store_targets, STORE_KEYS, more);
     return raftbench(line);
 }
 
@@ -219,7 +63,7 @@ static void every_request_is_counted_and_verified(void **state)
     says(out_text, "asked for\",\"value\":80,");
     says(out_text, "of these lost\",\"value\":0,");
     t_u64_eq(store.write_count, 2000);
-    assert_true(store.redirect_count >= KEY_COUNT);
+    assert_true(store.redirect_count >= STORE_KEYS);
 }
 
 static void the_leader_is_found(void **state)
@@ -234,7 +78,7 @@ static void connections_that_end_are_opened_again(void **state)
 {
     (void)state;
     store.close_each = true;
-    assert_int_equal(load("--mix 50 --verify"), 0);
+    assert_int_equal(load("--mix 50"), 0);
     says(out_text, "reads, default");
 }
 
@@ -280,14 +124,63 @@ static void an_unknown_outcome_may_have_happened_a_refusal_not(void **state)
     assert_int_equal(load("--verify"), BENCH_EXIT_LOST);
 }
 
+static void a_server_that_fails_is_not_flooded(void **state)
+{
+    (void)state;
+    store.fail_every = 1;
+    store.fail_with = 503;
+    assert_int_equal(load("--duration 1"), BENCH_EXIT_ERRORS);
+    /* Eight connections, each resting 10 ms after a failure. */
+    assert_in_range(store.write_count, 8, 8 * 101);
+}
+
+/* Key 0 holds sequence 5; what does a reader say that was promised this? */
+static uint64_t lost(uint64_t acknowledged, uint32_t unknown_key,
+                     uint64_t unknown_sequence)
+{
+    const struct load_settings settings = {.protocol = PROTOCOL_RAFT,
+                                           .timeout_ms = 1000,
+                                           .key_count = 2,
+                                           .key_prefix = "bench-"};
+    struct unknown_write unknown = {unknown_key, unknown_sequence};
+    uint64_t of_keys[2] = {acknowledged, 0};
+    const struct load_promises promises = {
+        .acknowledged = of_keys, .unknown = &unknown, .unknown_count = 1};
+    struct targets targets = {0};
+    struct verify_result result;
+    char error[TARGET_ERROR_BYTES];
+    FILE *err = fmemopen(err_text, sizeof(err_text), "w");
+
+    memcpy(store.values[0], "0000000000000005", STORE_VALUE_BYTES);
+    assert_true(targets_add_list(&targets, store_leader, error));
+    assert_true(verify_run(&settings, &targets, 1, &promises, &result, err));
+    fclose(err);
+    t_u64_eq(result.checked_count, 1); /* key 1 was never acknowledged */
+    t_u64_eq(result.unreadable_count, 0);
+    return result.lost_count;
+}
+
+static void what_may_stand_under_a_key_is_exact(void **state)
+{
+    (void)state;
+    t_u64_eq(lost(5, 1, 1), 0); /* the acknowledged value */
+    t_u64_eq(lost(4, 0, 5), 0); /* one of unknown outcome */
+    t_u64_eq(lost(7, 0, 5), 0); /* also when it came late */
+    t_u64_eq(lost(4, 0, 6), 1); /* not another one of that key */
+    t_u64_eq(lost(4, 1, 5), 1); /* nor one of another key */
+    t_u64_eq(lost(7, 1, 1), 1);
+}
+
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test_setup(every_request_is_counted_and_verified, behave),
-    cmocka_unit_test_setup(the_leader_is_found, behave),
-    cmocka_unit_test_setup(connections_that_end_are_opened_again, behave),
-    cmocka_unit_test_setup(a_lost_write_is_found, behave),
-    cmocka_unit_test_setup(errors_are_told_by_kind, behave),
+    cmocka_unit_test_setup(every_request_is_counted_and_verified, store_behave),
+    cmocka_unit_test_setup(the_leader_is_found, store_behave),
+    cmocka_unit_test_setup(connections_that_end_are_opened_again, store_behave),
+    cmocka_unit_test_setup(a_lost_write_is_found, store_behave),
+    cmocka_unit_test_setup(errors_are_told_by_kind, store_behave),
     cmocka_unit_test_setup(an_unknown_outcome_may_have_happened_a_refusal_not,
-                           behave),
+                           store_behave),
+    cmocka_unit_test_setup(a_server_that_fails_is_not_flooded, store_behave),
+    cmocka_unit_test_setup(what_may_stand_under_a_key_is_exact, store_behave),
 };
 
 int main(int argc, char **argv)
@@ -295,6 +188,6 @@ int main(int argc, char **argv)
     if (argc > 1) {
         cmocka_set_test_filter(argv[1]);
     }
-    return cmocka_run_group_tests_name(__FILE__, tests, start_servers,
-                                       stop_servers);
+    return cmocka_run_group_tests_name(__FILE__, tests, store_start,
+                                       store_stop);
 }

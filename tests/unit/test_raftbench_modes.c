@@ -60,6 +60,7 @@ static void usage_errors_say_what_is_wrong(void **state)
     assert_int_equal(raftbench("--value-bytes 15"), 64);
     assert_int_equal(raftbench("--duration 3601"), 64);
     assert_int_equal(raftbench("--figure x,ms"), 64);
+    assert_int_equal(raftbench("--figure 5"), 64);
 }
 
 static void ceilings_are_measured(void **state)
