@@ -41,5 +41,5 @@ int main(int argc, char **argv)
         /* Threads may be running: nothing to take back, so just go. */
         _Exit(code);
     }
-    _Exit(server_run(&server));
+    return server_run(&server);
 }
