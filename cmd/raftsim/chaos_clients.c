@@ -166,23 +166,35 @@ void chaos_on_read_answered(void *self, size_t place,
     checker_read_answered(chaos->cluster->checker, place, read->issued);
 }
 
-void chaos_read(struct chaos *chaos)
+static void read_at(struct chaos *chaos, size_t place)
 {
-    const size_t place =
-        sim_random_chance(&chaos->random, 700)
-            ? chaos_pick_leader(chaos)
-            : (size_t)sim_random_below(&chaos->random,
-                                       chaos->cluster->settings.server_count);
     const uint64_t read_id = ++chaos->last_read_id;
     struct chaos_read *read = &chaos->reads[read_id % CHAOS_MAX_READS];
 
-    if (!chaos_is_up(chaos, place)) {
-        return;
-    }
     *read = (struct chaos_read){
         .read_id = read_id,
         .level = sim_random_chance(&chaos->random, 600) ? RAFT_READ_LEASE
                                                         : RAFT_READ_CONSISTENT,
         .issued = checker_read_issued(chaos->cluster->checker)};
     cluster_read(chaos->cluster, place, read_id, read->level);
+}
+
+/* At everybody who thinks that it leads, and at somebody who does not. */
+void chaos_read(struct chaos *chaos)
+{
+    const size_t count = chaos->cluster->settings.server_count;
+    const size_t any = (size_t)sim_random_below(&chaos->random, count);
+
+    for (size_t i = 0; i < count; i++) {
+        const size_t place = (any + i) % count;
+        struct raft_status status;
+
+        if (!chaos_is_up(chaos, place)) {
+            continue;
+        }
+        cluster_status(chaos->cluster, place, &status);
+        if (i == 0 || status.role == RAFT_LEADER) {
+            read_at(chaos, place);
+        }
+    }
 }

@@ -71,11 +71,13 @@ static void cut_one_way(struct chaos *chaos)
     }
 }
 
-/* Each server on one side or the other. */
+/* Each server on one side or the other; or the leader alone. */
 static void partition(struct chaos *chaos)
 {
     const size_t count = chaos->cluster->settings.server_count;
-    const uint64_t sides = sim_random(&chaos->random);
+    const uint64_t sides = sim_random_chance(&chaos->random, 500)
+                               ? sim_random(&chaos->random)
+                               : UINT64_C(1) << chaos_pick_leader(chaos);
     bool parted = false;
 
     for (size_t a = 0; a < count; a++) {
@@ -94,6 +96,18 @@ static void partition(struct chaos *chaos)
 
 /* ---- One fault ----------------------------------------------------------- */
 
+/* The old leader may be the last to hear of the new one. */
+static void deafen(struct chaos *chaos, size_t place)
+{
+    for (size_t i = 0; i < chaos->cluster->settings.server_count; i++) {
+        if (i != place) {
+            sim_network_cut(&chaos->cluster->network, i + 1, place + 1);
+            chaos->counts[CHAOS_CUTS_ONE_WAY]++;
+        }
+    }
+    chaos->cut_ticks_left = some_ticks(chaos);
+}
+
 static void transfer(struct chaos *chaos)
 {
     const size_t place = chaos_pick_leader(chaos);
@@ -101,9 +115,13 @@ static void transfer(struct chaos *chaos)
                                   ? RAFT_NO_SERVER
                                   : any_place(chaos) + 1;
 
-    if (chaos_is_up(chaos, place) &&
-        cluster_transfer(chaos->cluster, place, to) == RAFT_OK) {
-        chaos->counts[CHAOS_TRANSFERS]++;
+    if (!chaos_is_up(chaos, place) ||
+        cluster_transfer(chaos->cluster, place, to) != RAFT_OK) {
+        return;
+    }
+    chaos->counts[CHAOS_TRANSFERS]++;
+    if (sim_random_chance(&chaos->random, 400)) {
+        deafen(chaos, place);
     }
 }
 
@@ -120,11 +138,13 @@ void chaos_fault(struct chaos *chaos)
                              : any_place(chaos);
     const bool is_up = chaos_is_up(chaos, place);
 
-    switch (sim_random_below(&chaos->random, 8)) {
+    switch (sim_random_below(&chaos->random, 10)) {
     case 0:
         cut_one_way(chaos);
         break;
     case 1:
+    case 8:
+    case 9:
         partition(chaos);
         break;
     case 2:

@@ -71,6 +71,7 @@ void checker_start(struct checker *checker, size_t place, raft_server_id id,
 void checker_stop(struct checker *checker, size_t place)
 {
     checker->servers[place].running = false;
+    checker->servers[place].core = NULL;
 }
 
 static void check_term_and_vote(struct checker *checker,
@@ -104,6 +105,30 @@ static void check_append_only(struct checker *checker,
     }
 }
 
+/* A proof is not taken back: match_index of a leader only grows. */
+static void check_progress(struct checker *checker,
+                           struct checked_server *server,
+                           const struct checked_server *was,
+                           const struct raft_status *is)
+{
+    const bool led =
+        was->role == RAFT_LEADER && was->current_term == is->current_term;
+
+    if (is->role != RAFT_LEADER) {
+        return;
+    }
+    for (size_t slot = 0; slot < RAFT_MAX_SLOTS; slot++) {
+        const raft_index match = is->match_index[slot];
+
+        if (led && match < was->match_index[slot]) {
+            checker_broken(checker, "Fig2:LDR.3a",
+                           "S%llu lowered a match_index to %llu", (ull)was->id,
+                           (ull)match);
+        }
+        server->match_index[slot] = match;
+    }
+}
+
 static raft_term term_at(const struct raft *core, raft_index index)
 {
     return index == 0 ? 0 : raft_entry_at(core, index)->term;
@@ -116,9 +141,11 @@ void checker_step(struct checker *checker, size_t place,
     const struct checked_server was = *server;
     struct raft_status is;
 
+    server->core = core;
     raft_status(core, &is);
     check_term_and_vote(checker, &was, &is);
     check_append_only(checker, &was, &is, out);
+    check_progress(checker, server, &was, &is);
     if (out->append.count > 0) {
         checker_see_entries(checker, was.id,
                             term_at(core, out->append.first_index - 1),

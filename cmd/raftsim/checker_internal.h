@@ -51,12 +51,14 @@ struct checked_server {
     bool running;
     raft_server_id id;
     const struct sim_disk *disk;
+    const struct raft *core; /* NULL before its first step */
     enum raft_role role;
     raft_term current_term;
     raft_server_id voted_for;
     raft_index commit_index;
     raft_index last_applied; /* by the state machine */
     raft_index last_index;
+    raft_index match_index[RAFT_MAX_SLOTS]; /* of a leader */
 };
 
 struct checker {

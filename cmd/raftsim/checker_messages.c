@@ -77,6 +77,45 @@ static const char *missing_on_disk(const struct sim_disk *disk,
     return NULL;
 }
 
+/* The leader of the message's term, while it leads and runs; or NULL. */
+static const struct checked_server *leader_of(const struct checker *checker,
+                                              const struct raft_message *m)
+{
+    for (size_t i = 0; i < CHECKER_MAX_SERVERS; i++) {
+        const struct checked_server *server = &checker->servers[i];
+
+        if (server->id == m->to && server->core != NULL &&
+            server->role == RAFT_LEADER && server->current_term == m->term) {
+            return server;
+        }
+    }
+    return NULL;
+}
+
+/* "Our logs are equal up to match_index": are they? The rest is Fig3:LM. */
+static void check_match(struct checker *checker,
+                        const struct checked_server *follower,
+                        const struct raft_message *m)
+{
+    const struct raft_append_entries_result *result = &m->append_entries_result;
+    const struct checked_server *leader = leader_of(checker, m);
+
+    if (!result->success || result->match_index == 0 || leader == NULL ||
+        follower->current_term != m->term) {
+        return;
+    }
+    const struct raft_entry *ours =
+        raft_entry_at(follower->core, result->match_index);
+    const struct raft_entry *theirs =
+        raft_entry_at(leader->core, result->match_index);
+
+    if (ours == NULL || theirs == NULL || ours->term != theirs->term) {
+        checker_broken(checker, "Fig2:LDR.3a",
+                       "S%llu says its log is as S%llu's up to %llu: it is not",
+                       (ull)m->from, (ull)m->to, (ull)result->match_index);
+    }
+}
+
 void checker_send(struct checker *checker, size_t place,
                   const struct raft_message *message)
 {
@@ -94,5 +133,8 @@ void checker_send(struct checker *checker, size_t place,
     }
     if (vote != RAFT_NO_SERVER) {
         see_vote(checker, message->from, message->term, vote);
+    }
+    if (message->type == RAFT_APPEND_ENTRIES_RESULT) {
+        check_match(checker, server, message);
     }
 }
