@@ -47,6 +47,7 @@ static void wrong_names_are_dropped(void **state)
     bad[0].to = 3;                /* not for us */
     bad[1].from = RAFT_NO_SERVER; /* from nobody */
     bad[2].from = 1;              /* from ourselves */
+    bad[2].request_vote.candidate_id = 1;
     bad[3].request_vote.candidate_id = 3;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         then_is_dropped(s, &bad[i]);

@@ -94,6 +94,25 @@ static void sec6_mb8_switched_off_every_request_is_heard(void **state)
     assert_true(vote_reply(s)->vote_granted);
 }
 
+/* Its own leadership is over, and no promise to the one before is left. */
+static void sec6_mb8_deposed_leader_has_promised_nothing(void **state)
+{
+    struct test_server *s = *state;
+    const struct raft_message stand = {
+        .type = RAFT_TIMEOUT_NOW, .from = 2, .to = 1, .term = 4};
+
+    given(s, &(struct given){.current_term = 4, .options = &sticky});
+    when_append_entries(s, 2, 4, 0, 0, "", 0);
+    when_message(s, &stand);
+    when_all_persisted(s);
+    when_vote(s, 3, 5, true);
+    assert_int_equal(s->raft->role, RAFT_LEADER);
+    when_vote(s, 3, 6, false);
+    when_request_vote(s, 3, 6, 0, 0);
+    t_u64_eq(declined(s, MB_8), 1);
+    assert_true(vote_reply(s)->vote_granted);
+}
+
 static const struct CMUnitTest tests[] = {
     T_SERVER(sec6_mb8_request_is_disregarded_while_a_leader_is_heard),
     T_SERVER(sec6_mb8_silent_leader_is_no_reason),
@@ -101,6 +120,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(sec6_mb8_newer_term_does_not_end_the_promise),
     T_SERVER(sec6_mb8_leader_that_checks_its_quorum_is_not_disturbed),
     T_SERVER(sec6_mb8_switched_off_every_request_is_heard),
+    T_SERVER(sec6_mb8_deposed_leader_has_promised_nothing),
 };
 
 T_MAIN(tests)
