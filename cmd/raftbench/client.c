@@ -31,6 +31,7 @@ struct client {
     const struct client_settings *settings;
     const struct client_work *work;
     struct user *users;
+    char *bodies; /* of their requests, in one block */
     struct pollfd *polls;
     uint32_t running_count;
 };
@@ -50,6 +51,7 @@ static void next_target(struct client *c, struct user *u)
     u->home = u->target;
 }
 
+/* response: NULL unless it was answered. */
 static void report(struct client *c, struct user *u,
                    enum client_outcome outcome, const struct response *response)
 {
@@ -58,7 +60,7 @@ static void report(struct client *c, struct user *u,
                                    .ended_ns = clock_ns(),
                                    .target = u->target};
 
-    if (outcome == CLIENT_ANSWERED) {
+    if (response != NULL) {
         result.status = response->status;
         result.body = response->body;
         result.body_bytes = response->body_bytes;
@@ -70,7 +72,7 @@ static void report(struct client *c, struct user *u,
     if (c->settings->pause_ms > 0) {
         u->rest_until_ns = result.ended_ns + c->settings->pause_ms * NS_PER_MS;
     }
-    if (outcome != CLIENT_ANSWERED || response->status >= 500) {
+    if (response == NULL || response->status >= 500) {
         next_target(c, u);
         connection_close(&u->connection);
         u->rest_until_ns = result.ended_ns + REST_MS * NS_PER_MS;
@@ -222,7 +224,8 @@ static bool create_users(struct client *c)
 
     c->users = calloc(s->connection_count, sizeof(*c->users));
     c->polls = calloc(s->connection_count, sizeof(*c->polls));
-    if (c->users == NULL || c->polls == NULL) {
+    c->bodies = calloc(s->connection_count, s->body_capacity);
+    if (c->users == NULL || c->polls == NULL || c->bodies == NULL) {
         return false;
     }
     for (uint32_t i = 0; i < s->connection_count; i++) {
@@ -233,24 +236,10 @@ static bool create_users(struct client *c)
                       ? s->first_target + i % s->target_count
                       : s->start_target;
         u->target = u->home;
-        u->request.body = malloc(s->body_capacity);
+        u->request.body = c->bodies + i * s->body_capacity;
         u->request.body_capacity = s->body_capacity;
-        if (u->request.body == NULL) {
-            return false;
-        }
     }
     return true;
-}
-
-static void destroy_users(struct client *c)
-{
-    for (uint32_t i = 0; c->users != NULL && i < c->settings->connection_count;
-         i++) {
-        connection_destroy(&c->users[i].connection);
-        free(c->users[i].request.body);
-    }
-    free(c->users);
-    free(c->polls);
 }
 
 bool client_run(const struct client_settings *settings,
@@ -259,8 +248,14 @@ bool client_run(const struct client_settings *settings,
     struct client c = {.settings = settings,
                        .work = work,
                        .running_count = settings->connection_count};
-    const bool done = create_users(&c) && run(&c);
+    const bool created = create_users(&c);
+    const bool done = created && run(&c);
 
-    destroy_users(&c);
+    for (uint32_t i = 0; created && i < settings->connection_count; i++) {
+        connection_destroy(&c.users[i].connection);
+    }
+    free(c.users);
+    free(c.polls);
+    free(c.bodies);
     return done;
 }
