@@ -103,10 +103,8 @@ static bool is_for_us(const struct request *request, const struct seen *seen)
                http_is_us(request->http, target,
                           (size_t)(request->path - target));
     }
-    if (seen->host == NULL) {
-        return strcmp(request->info->http_version, "1.0") == 0;
-    }
-    return http_is_us(request->http, seen->host, strlen(seen->host));
+    return seen->host == NULL || /* HTTP/1.0: the caller has looked */
+           http_is_us(request->http, seen->host, strlen(seen->host));
 }
 
 static bool is_our_page(const struct request *request, const struct seen *seen)
@@ -122,22 +120,20 @@ static bool is_our_page(const struct request *request, const struct seen *seen)
                       strlen(seen->origin + skip));
 }
 
-/* Digits only; what does not fit is as large as can be. -1: malformed. */
+/* Digits, and space behind them; what does not fit is as large as can be. -1:
+ * malformed. */
 static long long parse_length(const char *text)
 {
     const long long most = 1LL << 60;
     long long length = 0;
 
-    if (text[0] == 0) {
+    if (*text < '0' || *text > '9') {
         return -1;
     }
-    for (; *text != 0; text++) {
-        if (*text < '0' || *text > '9') {
-            return -1;
-        }
+    for (; *text >= '0' && *text <= '9'; text++) {
         length = length >= most / 10 ? most : length * 10 + (*text - '0');
     }
-    return length;
+    return text[strspn(text, " ")] == 0 ? length : -1;
 }
 
 static const char *check_body(struct request *request, const struct seen *seen,

@@ -72,6 +72,8 @@ static void only_our_names_are_a_host(void **state)
         {200, "GET /livez HTTP/1.0\r\n\r\n"},
         {200, "GET http://kv.example:$P/livez HTTP/1.1\r\n"
               "Host: localhost:$P\r\n\r\n"},
+        {403, "GET http://evil.example:$P/livez HTTP/1.1\r\n"
+              "Host: localhost:$P\r\n\r\n"},
         {400, "GET /livez HTTP/1.1\r\n\r\n"},
         {400, "GET /livez HTTP/1.1\r\nHost: localhost:$P\r\n"
               "Host: localhost:$P\r\n\r\n"},
@@ -87,6 +89,42 @@ static void only_our_names_are_a_host(void **state)
     };
 
     RUN(*state, texts);
+}
+
+/* Clients leave out the port that http has anyway. */
+static void port_80_need_not_be_said(void **state)
+{
+    static const struct request_text texts[] = {
+        {200, "GET /livez HTTP/1.1\r\nHost: kv.example:80\r\n\r\n"},
+        {200, "GET /livez HTTP/1.1\r\nHost: kv.example\r\n\r\n"},
+        {200, "GET /livez HTTP/1.1\r\nHost: kv.example\r\n"
+              "Origin: http://KV.example\r\n\r\n"},
+        {403, "GET /livez HTTP/1.1\r\nHost: kv.exampl\r\n\r\n"},
+        {403, "GET /livez HTTP/1.1\r\nHost: kv.example0\r\n\r\n"},
+        {403, "GET /livez HTTP/1.1\r\nHost: vk.example\r\n\r\n"},
+        {403, "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"},
+    };
+
+    RUN(*state, texts);
+}
+
+static void other_ports_must_be_said_whole(void **state)
+{
+    static const struct request_text texts[] = {
+        {200, "GET /livez HTTP/1.1\r\nHost: raft.kv:8080\r\n\r\n"},
+        {403, "GET /livez HTTP/1.1\r\nHost: raft.kv:8\r\n\r\n"},
+        {403, "GET /livez HTTP/1.1\r\nHost: raft.kv\r\n\r\n"},
+        {403, "GET /livez HTTP/1.1\r\nHost: raft.kv:80800\r\n\r\n"},
+    };
+
+    RUN(*state, texts);
+}
+
+static int setup_port_80(void **state)
+{
+    *state = http_fixture_start(
+        &(struct http_settings){.advertise = "kv.example:80"});
+    return 0;
 }
 
 static void only_our_pages_are_an_origin(void **state)
@@ -107,6 +145,9 @@ static void only_our_pages_are_an_origin(void **state)
         {403, "GET /livez HTTP/1.1\r\nHost: localhost:$P\r\n"
               "Origin: http://localhost:$P\r\n"
               "Origin: http://evil.example\r\n\r\n"},
+        {403, "GET /livez HTTP/1.1\r\nHost: localhost:$P\r\n"
+              "Origin: http://evil.example\r\n"
+              "Origin: http://localhost:$P\r\n\r\n"},
         {403, "POST /key HTTP/1.1\r\nHost: localhost:$P\r\n"
               "Origin: http://evil.example\r\n"
               "Content-Length: 23\r\n\r\n" BODY},
@@ -122,6 +163,7 @@ static void a_body_has_exactly_one_length(void **state)
     static const struct request_text good[] = {
         {200, POST "Content-Length: 23\r\n\r\n" BODY},
         {200, POST "content-length: 0023\r\n\r\n" BODY},
+        {200, POST "Content-Length:   23  \r\n\r\n" BODY},
         {200,
          POST "Transfer-Encoding: chunked\r\n\r\n17\r\n" BODY "\r\n0\r\n\r\n"},
         {200, POST "Transfer-Encoding: Chunked\r\n\r\na\r\n{\"key\":\"a\""
@@ -153,9 +195,9 @@ static void a_body_has_exactly_one_length(void **state)
     };
 
     RUN(*state, good);
-    t_u64_eq(((struct http_fixture *)*state)->index, 4);
+    t_u64_eq(((struct http_fixture *)*state)->index, 5);
     RUN(*state, bad);
-    t_u64_eq(((struct http_fixture *)*state)->index, 4);
+    t_u64_eq(((struct http_fixture *)*state)->index, 5);
 }
 
 /* Announced, begun, and the client is gone. */
@@ -229,6 +271,8 @@ static int teardown(void **state)
 
 static const struct CMUnitTest tests[] = {
     TEST(only_our_names_are_a_host, setup),
+    TEST(port_80_need_not_be_said, setup_port_80),
+    TEST(other_ports_must_be_said_whole, setup_raft_kv),
     TEST(only_our_pages_are_an_origin, setup),
     TEST(a_body_has_exactly_one_length, setup),
     TEST(a_body_cut_off_stores_nothing, setup_raft_kv),

@@ -245,6 +245,9 @@ static void configurations_of_every_kind_are_shown(void **state)
                                22 * (strlen("{Suffrage:Nonvoter ID: "
                                             "Address:}") +
                                      63 + 127));
+    for (; *text != 0; text++) {
+        assert_true((unsigned char)*text < 0x80);
+    }
     cJSON_Delete(json);
 }
 

@@ -198,6 +198,9 @@ static void limits_hold_to_the_element(void **state)
     (void)state;
     assert_int_equal(parse_nested(16), 200);
     assert_int_equal(parse_nested(17), 413);
+    assert_int_equal(
+        parse("[[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[]]", 52),
+        200); /* 17 beside one another */
     assert_int_equal(parse_elements(10000), 200);
     assert_int_equal(parse_elements(10001), 413);
     assert_int_equal(parse("[[1,2],[3],{\"a\":[]}]", 20), 200);
