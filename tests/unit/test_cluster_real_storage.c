@@ -34,9 +34,10 @@ static void one_event(struct real_cluster *cluster)
             real_write(cluster, (size_t)leader);
         }
         break;
-    case 3:
-    case 4:
-        real_persist(cluster, place);
+    case 3: /* seldom, so that much is lost when the power goes */
+        if (sim_random_chance(&cluster->random, 500)) {
+            real_persist(cluster, place);
+        }
         break;
     default:
         real_deliver(cluster, 20);
@@ -138,10 +139,17 @@ static void kill_leaders(const struct raft_options *options, uint64_t seed)
     for (int kill = 0; kill < KILLS; kill++) {
         const size_t leader = work_until_kill(&cluster);
 
+        const size_t other = (leader + 1 + (size_t)kill % 2) % REAL_SERVERS;
+        const bool with_other = kill % 3 == 0;
+
         if (kill % 2 == 0) {
             real_kill(&cluster, leader);
         } else {
             real_kill_while_writing(&cluster, leader);
+        }
+        if (with_other) { /* whoever acknowledged had better synced, too */
+            real_kill(&cluster, other);
+            real_start(&cluster, other);
         }
         for (uint64_t i = sim_random_below(&cluster.random, 400); i > 0; i--) {
             one_event(&cluster); /* the others go on */
