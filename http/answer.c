@@ -115,10 +115,10 @@ static char *put_raft_fields(char *to, struct http *http, uint64_t index)
 /* Another client may be waiting for the worker this connection holds. */
 static bool workers_run_short(struct http *http)
 {
-    const unsigned workers = http->settings.worker_count;
+    const unsigned connections =
+        atomic_load_explicit(&http->connections, memory_order_relaxed);
 
-    return atomic_load_explicit(&http->connections, memory_order_relaxed) >
-           workers - workers / 8;
+    return connections * 8 > http->settings.worker_count * 7;
 }
 
 static char *put_connection(char *to, struct request *request)

@@ -236,13 +236,12 @@ static void walk_begins_after_any_key_and_stops_when_told(void **state)
         kv_walk(f->kv, after, after_bytes, check_order, &order);
         t_u64_eq(order.count, model_count_after(f, after, after_bytes));
     }
-    struct order order = {.stop_after = 7};
-
-    kv_walk(f->kv, NULL, 0, check_order, &order);
-    t_u64_eq(order.count, 7);
+    struct order seven = {.stop_after = 7};
+    kv_walk(f->kv, NULL, 0, check_order, &seven);
+    t_u64_eq(seven.count, 7);
 }
 
-/* Keys in order are what makes a tree that does not balance a list. */
+/* Keys in order make a list of a tree that does not balance. */
 static void keys_in_order_and_out_again(void **state)
 {
     struct fixture *f = *state;
@@ -274,9 +273,9 @@ static int setup(void **state)
 
     assert_non_null(f);
     f->kv = kv_create();
+    assert_non_null(f->kv);
     f->random = UINT64_C(88172645463325252);
     *state = f;
-    assert_non_null(f->kv);
     return 0;
 }
 
