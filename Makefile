@@ -174,13 +174,13 @@ layers: ## who may include whom; sizes of files and functions
 
 # Sanitizers slow a test down: it gets more time.
 SANITIZED = $(MAKE) --no-print-directory TEST_TIMEOUT=$(or $(TEST_TIMEOUT),900)
+ASAN = -fsanitize=address,undefined -fno-sanitize-recover=all
 
 asan: ## all tests under the address and undefined behaviour sanitizers
-	@$(SANITIZED) B=$(B)/asan VARIANT_FLAGS='-fsanitize=address,undefined \
-		-fno-sanitize-recover=all' run-tests
+	+@$(SANITIZED) B=$(B)/asan VARIANT_FLAGS='$(ASAN)' run-tests
 
 tsan: ## all tests under the thread sanitizer
-	@$(SANITIZED) B=$(B)/tsan VARIANT_FLAGS=-fsanitize=thread run-tests
+	+@$(SANITIZED) B=$(B)/tsan VARIANT_FLAGS=-fsanitize=thread run-tests
 
 strict: ## the whole tree without a warning, gcc and clang
 	@for cc in gcc clang; do \
