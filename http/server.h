@@ -47,6 +47,7 @@ struct http {
     size_t host_count;
 
     atomic_uint connections;      /* each holds a worker until it closes */
+    atomic_uint under_way;        /* requests not answered yet */
     atomic_size_t parsing_bytes;  /* of bodies in memory */
     atomic_uint threads_numbered; /* workers that have their watch slot */
 
