@@ -3,21 +3,14 @@
  * stop.c - an orderly end: leadership handed over, clients answered, the log
  * closed.
  */
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cmd/raftd/server.h"
 
 /* All together less than the 5 s an operator is promised. */
 enum { HAND_OVER_MS = 1500, DECIDE_MS = 500, HTTP_STOP_S = 2 };
-
-/* ---- Raft --------------------------------------------------------------- */
 
 static bool is_handing_over(const struct server *server)
 {
@@ -79,61 +72,12 @@ static void answer_the_rest(struct server *server)
     server_give_answers(server);
 }
 
-/* ---- HTTP --------------------------------------------------------------- */
-
 /* Nothing is lost by ending now: the log is closed, clients are answered. */
 static void on_alarm(int number)
 {
     (void)number;
     _exit(EXIT_SUCCESS);
 }
-
-struct door {
-    struct sockaddr_in place;
-    atomic_bool shut;
-};
-
-/* civetweb looks for its end only when somebody connects, or every 2 s. */
-static void *knock(void *self)
-{
-    struct door *door = self;
-    const struct timespec pause = {.tv_nsec = 10000000};
-
-    while (!atomic_load(&door->shut)) {
-        const int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-        if (fd >= 0) {
-            (void)connect(fd, (const struct sockaddr *)&door->place,
-                          sizeof door->place);
-            (void)close(fd);
-        }
-        nanosleep(&pause, NULL);
-    }
-    return NULL;
-}
-
-static void stop_http(struct server *server)
-{
-    struct door door = {.place = {.sin_family = AF_INET,
-                                  .sin_port = htons(http_port(server->http))}};
-    struct endpoint listen;
-    pthread_t knocker;
-    bool knocks;
-
-    /* A client that drips its body holds a worker: an end is put to that. */
-    signal(SIGALRM, on_alarm);
-    alarm(HTTP_STOP_S);
-    knocks = endpoint_read(server->options->http_listen, &listen) &&
-             inet_pton(AF_INET, listen.host, &door.place.sin_addr) == 1 &&
-             pthread_create(&knocker, NULL, knock, &door) == 0;
-    http_stop(server->http);
-    atomic_store(&door.shut, true);
-    if (knocks) {
-        pthread_join(knocker, NULL);
-    }
-}
-
-/* ---- All of it ---------------------------------------------------------- */
 
 int server_stop(struct server *server)
 {
@@ -151,7 +95,10 @@ int server_stop(struct server *server)
     if (atomic_load(&server->disk_news.failed)) {
         server_disk_failed(&server->disk_news.error);
     }
-    stop_http(server);
+    /* A client that drips its body holds a worker: an end is put to that. */
+    signal(SIGALRM, on_alarm);
+    alarm(HTTP_STOP_S);
+    http_stop(server->http);
     raft_node_destroy(server->node);
     net_destroy(server->net);
     bridge_destroy(server->bridge);
