@@ -138,6 +138,7 @@ static void feed_node(struct server *server)
     feed_time(server);
     writes_propose(server, writes);
     reads_start(server);
+    server_took(server, raft_node_apply_more(server->node));
 }
 
 static uint32_t wait_ms(const struct server *server)
@@ -146,6 +147,9 @@ static uint32_t wait_ms(const struct server *server)
 
     if (server->node == NULL) {
         return BLANK_WAIT_MS;
+    }
+    if (raft_node_has_more(server->node)) {
+        return 0;
     }
     passed = server_clock_ns() - server->fed_ns;
     return passed >= TICK_NS

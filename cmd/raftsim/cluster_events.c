@@ -88,16 +88,30 @@ struct raft_node_parts cluster_node_parts(struct cluster_server *server)
 
 /* ---- Events -------------------------------------------------------------- */
 
+/* Is there something that a server does by itself before anything else? */
+static bool has_work(const struct cluster_server *server)
+{
+    return raft_node_has_more(server->node) ||
+           (!server->disk_by_hand && server->disk.write_count > 0);
+}
+
+static enum raft_error work(struct cluster_server *server)
+{
+    if (raft_node_has_more(server->node)) {
+        return raft_node_apply_more(server->node);
+    }
+    return raft_node_persisted(
+        server->node,
+        sim_disk_complete(&server->disk, server->disk.write_count));
+}
+
 enum raft_error cluster_settle(struct cluster_server *server,
                                enum raft_error error)
 {
     enum raft_error disk = error;
 
-    while (disk != RAFT_EDISK && !server->disk_by_hand &&
-           server->disk.write_count > 0) {
-        disk = raft_node_persisted(
-            server->node,
-            sim_disk_complete(&server->disk, server->disk.write_count));
+    while (disk != RAFT_EDISK && has_work(server)) {
+        disk = work(server);
         raft_assert(disk == RAFT_OK || disk == RAFT_EDISK);
     }
     if (disk == RAFT_EDISK) {

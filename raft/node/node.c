@@ -21,6 +21,8 @@ struct raft_node {
     raft_write_seq persisted; /* this write and all before it are done */
     bool disk_failed;         /* memory is ahead of the disk: no further step */
     struct raft_held held;    /* messages that wait for the disk */
+    raft_index apply_next;    /* handed out by the core, not applied yet: */
+    raft_index apply_last;    /* from next to last; last < next = nothing */
     struct raft_rule_count rule_counts[RAFT_RULE_COUNT];
 };
 
@@ -33,7 +35,8 @@ struct raft_node *raft_node_create(const struct raft_settings *settings,
         return NULL;
     }
     node->parts = *parts;
-    errno = EINVAL; /* bad settings; no memory says so itself */
+    node->apply_next = 1; /* behind apply_last: nothing yet */
+    errno = EINVAL;       /* bad settings; no memory says so itself */
     node->core = raft_create(settings);
     if (node->core == NULL || !raft_held_init(&node->held)) {
         raft_node_destroy(node);
@@ -74,8 +77,7 @@ static int write_effects(struct raft_node *node)
         storage->append(storage->self, out->append_seq, &out->append) != 0) {
         return -1;
     }
-    if (out->save_hard_state_seq == 0 && out->truncate_seq == 0 &&
-        out->append_seq == 0) {
+    if (out->save_hard_state_seq + out->truncate_seq + out->append_seq == 0) {
         return 0;
     }
     return storage->flush(storage->self);
@@ -83,26 +85,16 @@ static int write_effects(struct raft_node *node)
 
 static void send_or_hold(struct raft_node *node)
 {
-    const struct raft_transport *transport = &node->parts.transport;
+    const struct raft_transport *to = &node->parts.transport;
 
     for (size_t i = 0; i < node->out.message_count; i++) {
         const struct raft_message *message = &node->out.messages[i];
 
         if (message->needs_write <= node->persisted) {
-            transport->send(transport->self, message);
+            to->send(to->self, message);
         } else {
             raft_held_add(&node->held, message); /* Fig2:PS.1 */
         }
-    }
-}
-
-static void apply_entries(struct raft_node *node)
-{
-    const struct raft_slice *apply = &node->out.apply;
-
-    for (size_t i = 0; i < apply->count; i++) {
-        node->parts.machine.apply(node->parts.machine.self,
-                                  apply->first_index + i, &apply->entries[i]);
     }
 }
 
@@ -150,7 +142,10 @@ static int carry_out(struct raft_node *node)
         return -1;
     }
     send_or_hold(node);
-    apply_entries(node);
+    if (node->out.apply.count > 0) {
+        node->apply_next = node->out.apply.first_index;
+        node->apply_last = node->apply_next + node->out.apply.count - 1;
+    }
     answer_reads(node);
     if (node->out.config_changed) {
         node->parts.transport.configure(node->parts.transport.self,
@@ -159,35 +154,42 @@ static int carry_out(struct raft_node *node)
     return 0;
 }
 
-/* Report what was applied; that may make further entries or reads ready. */
-static int finish_applying(struct raft_node *node)
+/*
+ * Apply the batch that was handed out, and report it; that may make reads
+ * ready, and hand out the next batch, which waits for the next call: applying
+ * a long log must not keep a server from its heartbeats.
+ */
+static int apply_batch(struct raft_node *node)
 {
-    while (node->out.apply.count > 0) {
-        const struct raft_slice *apply = &node->out.apply;
-        const struct raft_input applied = {.type = RAFT_IN_APPLIED,
-                                           .applied = apply->first_index +
-                                                      apply->count - 1};
-        const enum raft_error error = step(node, &applied);
+    const struct raft_input applied = {.type = RAFT_IN_APPLIED,
+                                       .applied = node->apply_last};
 
-        /* Refused, the same entries would be handed out a second time. */
-        raft_assert(error == RAFT_OK);
-        if (carry_out(node) != 0) {
-            return -1;
-        }
+    if (!raft_node_has_more(node)) {
+        return 0;
     }
-    return 0;
+    do {
+        node->parts.machine.apply(node->parts.machine.self, node->apply_next,
+                                  raft_entry_at(node->core, node->apply_next));
+    } while (++node->apply_next <= node->apply_last);
+    /* Refused, the same entries would be handed out a second time. */
+    raft_assert(step(node, &applied) == RAFT_OK);
+    return carry_out(node);
+}
+
+/* After a step: its effects, and one batch of entries. */
+static enum raft_error finish(struct raft_node *node, enum raft_error error)
+{
+    if (carry_out(node) != 0 || apply_batch(node) != 0) {
+        return RAFT_EDISK;
+    }
+    return error;
 }
 
 static enum raft_error take(struct raft_node *node, const struct raft_input *in)
 {
     raft_assert(!node->disk_failed);
 
-    const enum raft_error error = step(node, in);
-
-    if (carry_out(node) != 0 || finish_applying(node) != 0) {
-        return RAFT_EDISK;
-    }
-    return error;
+    return finish(node, step(node, in));
 }
 
 /* ---- Inputs -------------------------------------------------------------- */
@@ -262,10 +264,17 @@ enum raft_error raft_node_propose(struct raft_node *node,
         *first_index = node->out.append.first_index;
         *term = node->out.append.entries[0].term;
     }
-    if (carry_out(node) != 0 || finish_applying(node) != 0) {
-        return RAFT_EDISK;
-    }
-    return error;
+    return finish(node, error);
+}
+
+bool raft_node_has_more(const struct raft_node *node)
+{
+    return node->apply_next <= node->apply_last;
+}
+
+enum raft_error raft_node_apply_more(struct raft_node *node)
+{
+    return apply_batch(node) != 0 ? RAFT_EDISK : RAFT_OK;
 }
 
 /* ---- Questions ----------------------------------------------------------- */

@@ -50,6 +50,13 @@ enum raft_error raft_node_read(struct raft_node *node, uint64_t read_id,
 enum raft_error raft_node_transfer(struct raft_node *node, raft_server_id to);
 
 /*
+ * An input applies one batch of committed entries (options.max_apply_entries)
+ * at most. While there is more, call raft_node_apply_more() between inputs.
+ */
+bool raft_node_has_more(const struct raft_node *node);
+enum raft_error raft_node_apply_more(struct raft_node *node);
+
+/*
  * Propose a batch. On RAFT_OK the first entry is at *first_index, the others
  * follow it, all of *term: exactly those entries, applied, mean "done".
  * Another entry applied at that index means "refused: nothing happened".

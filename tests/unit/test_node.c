@@ -73,7 +73,11 @@ static void committed_entries_are_applied_batch_by_batch(void **state)
     t_u64_eq(term, 1);
     world_happened(&world, "append flush ");
     assert_int_equal(world_persist(&world), RAFT_OK);
-    world_happened(&world, "apply:1 apply:2 apply:3 ");
+    world_happened(&world, "apply:1 apply:2 ");
+    assert_true(raft_node_has_more(world.node));
+    assert_int_equal(raft_node_apply_more(world.node), RAFT_OK);
+    world_happened(&world, "apply:3 ");
+    assert_false(raft_node_has_more(world.node));
     raft_node_status(world.node, &status);
     t_u64_eq(status.last_applied, 3);
     world_destroy(&world);
