@@ -38,9 +38,8 @@ RAFTD_OBJECTS := $(call objects,cmd/raftd)
 BENCH_OBJECTS := $(call objects,cmd/raftbench)
 
 # What needs nothing but a compiler, and what needs the packages.
-MAINS := $(wildcard cmd/*/main.c)
-PROGRAM_NAMES := $(patsubst cmd/%/main.c,%,$(MAINS))
-PROGRAMS := $(addprefix $(B)/,$(PROGRAM_NAMES))
+PROGRAM_NAMES = raftd raftsim raftbench
+PROGRAMS = $(addprefix $(B)/,$(PROGRAM_NAMES))
 PACKAGE_OBJECTS := $(HTTP_OBJECTS) $(RAFTD_OBJECTS) $(BENCH_OBJECTS) \
 	$(B)/cmd/raftd/main.o $(B)/cmd/raftbench/main.o
 
@@ -186,7 +185,7 @@ strict: ## the whole tree without a warning, gcc and clang
 	@for cc in gcc clang; do \
 		command -v $$cc >/dev/null || { echo "strict: no $$cc"; continue; }; \
 		echo "strict: $$cc"; \
-		$(MAKE) --no-print-directory -s B=$(B)/strict-$$cc CC=$$cc \
+		$(MAKE) --no-print-directory -sk B=$(B)/strict-$$cc CC=$$cc \
 			OPTIMIZE=-O2 VARIANT_FLAGS=-Werror objects || exit 1; \
 	done
 
