@@ -2,6 +2,8 @@
  *
  * main.c - raftd: one server of the replicated key-value store.
  */
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/select.h>
@@ -11,18 +13,32 @@
 /* Big, and one: it lives as long as the process. */
 static struct server server;
 
+/* Kept back for the log, peers and whatever a library opens. */
+enum { OWN_DESCRIPTORS = 160 };
+
 /*
  * select() and civetweb share one table of descriptors, and FD_SET() beyond
- * FD_SETSIZE writes over memory. With this limit there is no such descriptor.
+ * FD_SETSIZE writes over memory: with this limit there is no such descriptor.
+ * Clients must not take those that the log and the other servers need.
  */
-static void limit_descriptors(void)
+static bool limit_descriptors(uint32_t worker_count)
 {
     struct rlimit limit;
 
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur > FD_SETSIZE) {
-        limit.rlim_cur = FD_SETSIZE;
-        setrlimit(RLIMIT_NOFILE, &limit);
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return true; /* what is needed later will say so */
     }
+    limit.rlim_cur = limit.rlim_max < FD_SETSIZE ? limit.rlim_max : FD_SETSIZE;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur >= worker_count + OWN_DESCRIPTORS) {
+        return true;
+    }
+    fprintf(stderr,
+            "raftd: %llu file descriptors are too few for %u HTTP workers and "
+            "%d of its own; raise the limit (ulimit -Hn) or lower "
+            "--http-workers\n",
+            (unsigned long long)limit.rlim_cur, worker_count, OWN_DESCRIPTORS);
+    return false;
 }
 
 int main(int argc, char **argv)
@@ -33,7 +49,9 @@ int main(int argc, char **argv)
     if (code != -1) {
         return code;
     }
-    limit_descriptors();
+    if (!limit_descriptors(options.http_worker_count)) {
+        return EXIT_CONFIG;
+    }
     server_catch_signals();
     log_open(options.log_level, options.name);
     code = server_open(&server, &options);

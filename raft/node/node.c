@@ -256,7 +256,6 @@ enum raft_error raft_node_propose(struct raft_node *node,
         .propose = {.entries = entries, .count = count}};
 
     raft_assert(!node->disk_failed);
-
     const enum raft_error error = step(node, &in);
 
     if (error == RAFT_OK && count > 0) {
