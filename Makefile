@@ -80,7 +80,8 @@ deps: ## install what is missing, with the distribution's packages
 	@CC='$(CC)' sh tests/check/deps.sh install server tests
 
 release: ## build/release: the programs as they are installed (-O2)
-	@$(MAKE) --no-print-directory B=$(B)/release OPTIMIZE='-O2 -g' \
+	@echo "building $(B)/release"
+	@$(MAKE) --no-print-directory -s B=$(B)/release OPTIMIZE='-O2 -g' \
 		VARIANT_FLAGS='-fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2' \
 		VARIANT_LDFLAGS='-pie -Wl,-z,relro,-z,now' all
 
