@@ -87,12 +87,14 @@ static struct chaos_profile draw_profile(struct sim_random *random,
         .write = 20 + sim_random_below(random, 80),
         .read = 10 + sim_random_below(random, 30),
         .persist = 100 + sim_random_below(random, 150),
+        .apply = 100 + sim_random_below(random, 100),
         .fault = 1 + sim_random_below(random, coin(random) ? 15 : 50),
         .loss = coin(random) ? 0 : sim_random_below(random, 150),
         .doubling = coin(random) ? 0 : sim_random_below(random, 100),
         .overtaking = coin(random) ? 0 : sim_random_below(random, 500),
         .most_in_flight = server_count * (4 + sim_random_below(random, 8)),
-        .disks_by_hand = coin(random)};
+        .disks_by_hand = coin(random),
+        .apply_by_hand = coin(random)};
 }
 
 /* The founder alone knows of the cluster, as when raftd starts, or all do. */
@@ -103,6 +105,7 @@ static void start_servers(struct chaos *chaos)
 
     for (size_t i = 0; i < cluster->settings.server_count; i++) {
         cluster->servers[i].disk_by_hand = chaos->profile.disks_by_hand;
+        cluster->servers[i].apply_by_hand = chaos->profile.apply_by_hand;
         chaos->servers[i].slow_clock = coin(&chaos->random);
         if (cluster->settings.config_in_log && (i == 0 || !founder_only)) {
             cluster_found(cluster, i);
@@ -177,29 +180,47 @@ static void persist(struct chaos *chaos)
                     1 + (size_t)sim_random_below(&chaos->random, count));
 }
 
+static void apply(struct chaos *chaos)
+{
+    const size_t place = (size_t)sim_random_below(
+        &chaos->random, chaos->cluster->settings.server_count);
+
+    if (chaos_is_up(chaos, place)) {
+        cluster_apply(chaos->cluster, place);
+    }
+}
+
 /* ---- The run ------------------------------------------------------------- */
+
+/* Takes a share of what was drawn; false: it is somebody else's. */
+static bool is_turn(uint64_t *drawn, uint64_t share)
+{
+    if (*drawn < share) {
+        return true;
+    }
+    *drawn -= share;
+    return false;
+}
 
 static void next_event(struct chaos *chaos)
 {
     const struct chaos_profile *p = &chaos->profile;
     uint64_t drawn = sim_random_below(&chaos->random, 1000);
 
-    if (drawn < p->fault) {
+    if (is_turn(&drawn, p->fault)) {
         chaos_fault(chaos);
-        return;
-    }
-    drawn -= p->fault;
-    if (chaos->cluster->network.count > p->most_in_flight) {
+    } else if (chaos->cluster->network.count > p->most_in_flight) {
         deliver(chaos);
-    } else if (drawn < p->tick) {
+    } else if (is_turn(&drawn, p->tick)) {
         chaos_tick(chaos);
-    } else if (drawn < p->tick + p->write) {
+    } else if (is_turn(&drawn, p->write)) {
         chaos_write(chaos);
-    } else if (drawn < p->tick + p->write + p->read) {
+    } else if (is_turn(&drawn, p->read)) {
         chaos_read(chaos);
-    } else if (p->disks_by_hand &&
-               drawn < p->tick + p->write + p->read + p->persist) {
+    } else if (p->disks_by_hand && is_turn(&drawn, p->persist)) {
         persist(chaos);
+    } else if (p->apply_by_hand && is_turn(&drawn, p->apply)) {
+        apply(chaos);
     } else {
         deliver(chaos);
     }

@@ -19,7 +19,7 @@
     X(COMMITS,          "entries committed") \
     X(WRITES,           "writes accepted") \
     X(ACKNOWLEDGED,     "writes acknowledged") \
-    X(OVERWRITTEN,      "writes refused after all: another entry took the place") \
+    X(OVERWRITTEN,      "writes refused: another entry took the place") \
     X(READS_LEASE,      "reads answered at level lease") \
     X(READS_CONSISTENT, "reads answered at level consistent") \
     X(READS_REFUSED,    "reads given up: leader no more") \

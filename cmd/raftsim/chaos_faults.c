@@ -223,6 +223,7 @@ void chaos_heal_all(struct chaos *chaos)
         chaos->servers[i].slow_clock = false;
         server->disk.fails = false;
         server->disk_by_hand = false;
+        server->apply_by_hand = false;
         if (server->node == NULL) {
             restart(chaos, i);
             continue;

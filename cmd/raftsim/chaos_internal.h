@@ -26,10 +26,11 @@ struct chaos_read {
 
 /* What is drawn once per seed; chances in a thousand. */
 struct chaos_profile {
-    uint64_t tick, write, read, persist, fault; /* the rest delivers */
+    uint64_t tick, write, read, persist, apply, fault; /* the rest delivers */
     uint64_t loss, doubling, overtaking;
     size_t most_in_flight; /* above: deliver before anything else */
     bool disks_by_hand;
+    bool apply_by_hand;
 };
 
 struct chaos_server {

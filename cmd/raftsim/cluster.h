@@ -56,7 +56,8 @@ struct cluster_server {
     struct raft_node *node; /* NULL: not running */
     struct kv *kv;
     struct sim_disk disk;
-    bool disk_by_hand; /* writes are done by cluster_persist() only */
+    bool disk_by_hand;  /* writes are done by cluster_persist() only */
+    bool apply_by_hand; /* second and later batches by cluster_apply() only */
     uint64_t start_count;
 };
 
@@ -109,6 +110,8 @@ enum raft_error cluster_transfer(struct cluster *cluster, size_t place,
 /* The oldest `count` writes under way are done. */
 enum raft_error cluster_persist(struct cluster *cluster, size_t place,
                                 size_t count);
+/* The next batch of committed entries is applied, if there is one. */
+enum raft_error cluster_apply(struct cluster *cluster, size_t place);
 /*
  * The message at a place in network.in_flight arrives. RAFT_EINVALID, too,
  * when nobody is there to receive it: then it is lost.

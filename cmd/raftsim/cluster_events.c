@@ -91,13 +91,13 @@ struct raft_node_parts cluster_node_parts(struct cluster_server *server)
 /* Is there something that a server does by itself before anything else? */
 static bool has_work(const struct cluster_server *server)
 {
-    return raft_node_has_more(server->node) ||
+    return (!server->apply_by_hand && raft_node_has_more(server->node)) ||
            (!server->disk_by_hand && server->disk.write_count > 0);
 }
 
 static enum raft_error work(struct cluster_server *server)
 {
-    if (raft_node_has_more(server->node)) {
+    if (!server->apply_by_hand && raft_node_has_more(server->node)) {
         return raft_node_apply_more(server->node);
     }
     return raft_node_persisted(
@@ -166,6 +166,16 @@ enum raft_error cluster_persist(struct cluster *cluster, size_t place,
     return cluster_settle(
         server, raft_node_persisted(server->node,
                                     sim_disk_complete(&server->disk, count)));
+}
+
+enum raft_error cluster_apply(struct cluster *cluster, size_t place)
+{
+    struct cluster_server *server = &cluster->servers[place];
+
+    if (!raft_node_has_more(server->node)) {
+        return RAFT_OK;
+    }
+    return cluster_settle(server, raft_node_apply_more(server->node));
 }
 
 enum raft_error cluster_deliver(struct cluster *cluster, size_t message_place)

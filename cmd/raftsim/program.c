@@ -54,9 +54,12 @@ int raftsim_main(int argc, char **argv, FILE *out, FILE *err)
                  "network, disk and clock, and prints each event, what it "
                  "changed and which rules of the paper were at work. Figure 3 "
                  "is checked after every step.",
-        .notes = "Exit codes: 0 all holds; 1 an expectation or an invariant "
+        .notes = "Scenarios are in tests/scenarios/; their verbs are "
+                 "explained in\ncmd/raftsim/player.h, conditions in "
+                 "cmd/raftsim/expect.h.\n\n"
+                 "Exit codes: 0 all holds; 1 an expectation or an invariant "
                  "fails;\n64 wrong usage; 65 a scenario makes no sense or "
-                 "cannot be read.\n",
+                 "cannot be read;\n74 the transcript cannot be written.\n",
         .specs = specs,
         .spec_count = sizeof(specs) / sizeof(specs[0]),
         .positional_max = 10000};

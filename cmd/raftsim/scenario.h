@@ -18,7 +18,7 @@
     X(TITLE,    "title",    1, 1,  "TEXT") \
     X(SERVERS,  "servers",  1, 1,  "NUMBER") \
     X(OPTIONS,  "options",  1, 12, "paper|default [NAME=on|off|NUMBER]...") \
-    X(GIVEN,    "given",    2, 4,  "SERVERS log=TERMS [term=NUMBER] [vote=SERVER]") \
+    X(GIVEN,    "given",    2, 4,  "SERVERS log=TERMS [term=N] [vote=SERVER]") \
     X(SAY,      "say",      1, 1,  "TEXT") \
     X(MARK,     "mark",     1, 1,  "TEXT") \
     X(TICK,     "tick",     0, 2,  "[SERVERS] [NUMBER]") \
