@@ -45,63 +45,77 @@ void body_free(struct request *request, struct body *body)
     body->reserved = 0;
 }
 
+/* What went wrong, answered once the memory is given back. 0: nothing. */
+struct failure {
+    int status;
+    const char *why;
+};
+
+static const struct failure fine = {0, NULL};
+
 /* Twice the room, at most max bytes and the NUL. */
-static int grow(struct request *request, struct body *body, size_t max)
+static struct failure grow(struct http *http, struct body *body, size_t max)
 {
     const size_t twice = body->capacity * 2;
     const size_t capacity = twice > max + 1 ? max + 1 : twice;
     uint8_t *bytes;
 
-    if (!reserve(request->http, body, capacity - body->reserved)) {
-        return answer_error(request, 503, "too many bodies at one time");
+    if (!reserve(http, body, capacity - body->reserved)) {
+        return (struct failure){503, "too many bodies at one time"};
     }
     bytes = realloc(body->bytes == body->small ? NULL : body->bytes, capacity);
     if (bytes == NULL) {
-        return answer_error(request, 503, "out of memory");
+        return (struct failure){503, "out of memory"};
     }
     if (body->bytes == body->small) {
         memcpy(bytes, body->small, body->byte_count);
     }
     body->bytes = bytes;
     body->capacity = capacity;
-    return 0;
-}
-
-static int answer_broken_body(struct request *request)
-{
-    if (now_ns() >= request->deadline_ns) {
-        return answer_error(request, 408, "the body came too slowly");
-    }
-    return answer_error(request, 400, "the body ended early or is malformed");
+    return fine;
 }
 
 /* wanted: the announced length, or one above the limit when chunked. */
-static int read_up_to(struct request *request, struct body *body, size_t wanted)
+static struct failure read_up_to(struct request *request, struct body *body,
+                                 size_t wanted)
 {
     while (body->byte_count < wanted) {
         if (body->byte_count + 1 == body->capacity) {
-            const int status = grow(request, body, wanted);
+            const struct failure failure = grow(request->http, body, wanted);
 
-            if (status != 0) {
-                return status;
+            if (failure.status != 0) {
+                return failure;
             }
         }
-        size_t room = body->capacity - 1 - body->byte_count;
-
-        room =
-            room < wanted - body->byte_count ? room : wanted - body->byte_count;
+        const size_t left = wanted - body->byte_count;
+        const size_t room = body->capacity - 1 - body->byte_count;
         const int count =
-            mg_read(request->connection, body->bytes + body->byte_count, room);
+            mg_read(request->connection, body->bytes + body->byte_count,
+                    room < left ? room : left);
 
         if (count == 0 && request->chunked) {
-            return 0; /* the last chunk */
+            return fine; /* the last chunk */
         }
-        if (count <= 0 || now_ns() >= request->deadline_ns) {
-            return answer_broken_body(request);
+        if (now_ns() >= request->deadline_ns) {
+            return (struct failure){408, "the body came too slowly"};
+        }
+        if (count <= 0) {
+            return (struct failure){400,
+                                    "the body ended early or is malformed"};
         }
         body->byte_count += (size_t)count;
     }
-    return 0;
+    return fine;
+}
+
+static void go_on(struct request *request)
+{
+    static const char text[] = "HTTP/1.1 100 Continue\r\n\r\n";
+
+    if (request->wants_continue) {
+        (void)mg_write(request->connection, text, sizeof(text) - 1);
+        request->wants_continue = false;
+    }
 }
 
 int body_read(struct request *request, struct body *body)
@@ -119,19 +133,15 @@ int body_read(struct request *request, struct body *body)
         }
         wanted = (size_t)request->body_bytes; /* <= max: guard.c */
     }
-    if (request->wants_continue) {
-        static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+    go_on(request);
+    struct failure failure = read_up_to(request, body, wanted);
 
-        (void)mg_write(request->connection, go_on, sizeof(go_on) - 1);
-        request->wants_continue = false;
+    if (failure.status == 0 && body->byte_count > max) {
+        failure = (struct failure){413, "the body is too large"};
     }
-    const int status = read_up_to(request, body, wanted);
-
-    if (status != 0) {
-        return status;
-    }
-    if (body->byte_count > max) {
-        return answer_error(request, 413, "the body is too large");
+    if (failure.status != 0) {
+        body_free(request, body); /* answering may take a while */
+        return answer_error(request, failure.status, failure.why);
     }
     request->body_read = true;
     body->bytes[body->byte_count] = 0;
