@@ -94,6 +94,10 @@ static int write_log_record(struct storage *s, struct walk *walk,
 static int write_all(struct storage *s, struct walk *walk,
                      struct storage_error *error)
 {
+    /* In case the last time there was none to be had. */
+    if (disk_keep_spare(&s->disk, error) != 0) {
+        return -1;
+    }
     while (walk->at < walk->byte_count) {
         struct record record;
 
@@ -158,7 +162,8 @@ int batch_write(struct storage *s, raft_write_seq *done,
     }
     (void)pthread_mutex_lock(&s->mutex);
     s->done = s->batch.last_seq;
-    s->stats.syncs += walk.byte_count > 0 ? 1u : 0u;
+    s->stats.batches += walk.byte_count > 0 ? 1u : 0u;
+    s->stats.syncs = s->disk.syncs;
     s->stats.records += s->batch.record_count;
     s->stats.bytes_written += walk.byte_count;
     s->stats.log_bytes = s->sealed_bytes + s->segment.zeroed;

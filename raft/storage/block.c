@@ -94,7 +94,7 @@ int block_file_read(const struct disk *d, const char *name, const char magic[8],
     return result == 0 ? 1 : -1;
 }
 
-int block_file_replace(const struct disk *d, const char *name,
+int block_file_replace(struct disk *d, const char *name,
                        const char *temporary_name,
                        const uint8_t block[BLOCK_BYTES],
                        struct storage_error *error)
@@ -109,5 +109,5 @@ int block_file_replace(const struct disk *d, const char *name,
         result = disk_publish(d, &file, name, error);
     }
     disk_close(d, &file);
-    return result;
+    return result != 0 ? -1 : disk_keep_spare(d, error);
 }

@@ -4,12 +4,16 @@
  *
  * Only EINTR and short transfers are tried again. A failed write or sync is
  * not: the system may have dropped the data and call the next sync a success.
+ * EINTR is no such failure, of a sync either: the wait was broken off before
+ * there was a result. The data is still on its way, and an error it meets is
+ * kept for the next call.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "raft/storage/internal.h"
 
@@ -140,7 +144,7 @@ int disk_write_zeros(const struct disk *d, const struct disk_file *file,
     return 0;
 }
 
-int disk_sync(const struct disk *d, const struct disk_file *file,
+int disk_sync(struct disk *d, const struct disk_file *file,
               struct storage_error *error)
 {
     int result;
@@ -148,6 +152,7 @@ int disk_sync(const struct disk *d, const struct disk_file *file,
     do {
         result = d->ops->sync(d->ops->self, file->handle);
     } while (result != 0 && errno == EINTR);
+    d->syncs++;
     return result == 0 ? 0 : fail_io(error, d, file->name, "sync", errno);
 }
 
@@ -163,13 +168,14 @@ int disk_truncate(const struct disk *d, const struct disk_file *file,
     return result == 0 ? 0 : fail_io(error, d, file->name, "truncate", errno);
 }
 
-int disk_sync_directory(const struct disk *d, struct storage_error *error)
+int disk_sync_directory(struct disk *d, struct storage_error *error)
 {
     int result;
 
     do {
         result = d->ops->sync_directory(d->ops->self, d->directory);
     } while (result != 0 && errno == EINTR);
+    d->syncs++;
     return result == 0 ? 0 : fail_io(error, d, "", "sync", errno);
 }
 
@@ -183,17 +189,71 @@ int disk_unlink(const struct disk *d, const char *name,
     return 0;
 }
 
-int disk_create(const struct disk *d, const char *temporary_name,
+static bool is_shortage(int errno_value)
+{
+    return errno_value == EMFILE || errno_value == ENFILE;
+}
+
+/* Of the lock's file, as it is always there; the lock is another handle's. */
+int disk_keep_spare(struct disk *d, struct storage_error *error)
+{
+    struct disk_file file;
+
+    if (d->spare >= 0) {
+        return 0;
+    }
+    if (disk_open(d, "lock", O_RDWR, &file, error) != 0) {
+        return is_shortage(error->errno_value) ? 0 : -1;
+    }
+    d->spare = file.handle;
+    return 0;
+}
+
+void disk_give_up_spare(struct disk *d)
+{
+    if (d->spare >= 0) {
+        (void)d->ops->close(d->ops->self, d->spare);
+        d->spare = -1;
+    }
+}
+
+/*
+ * Another thread may be quicker to take what we gave up. Waiting for it does
+ * no harm: nobody is told of a write before it is done.
+ */
+enum { DESCRIPTOR_TRIES = 100 }; /* of 10 ms */
+
+static void wait_a_moment(void)
+{
+    const struct timespec moment = {.tv_nsec = 10 * 1000 * 1000};
+
+    (void)nanosleep(&moment, NULL);
+}
+
+int disk_create(struct disk *d, const char *temporary_name,
                 struct disk_file *file, struct storage_error *error)
 {
     file->handle = -1;
     if (disk_unlink(d, temporary_name, error) != 0) {
         return -1;
     }
-    return disk_open(d, temporary_name, O_RDWR | O_CREAT | O_EXCL, file, error);
+    for (int tries = 0; tries < DESCRIPTOR_TRIES; tries++) {
+        if (disk_open(d, temporary_name, O_RDWR | O_CREAT | O_EXCL, file,
+                      error) == 0) {
+            return 0;
+        }
+        if (!is_shortage(error->errno_value)) {
+            return -1;
+        }
+        if (d->spare < 0) {
+            wait_a_moment();
+        }
+        disk_give_up_spare(d);
+    }
+    return -1;
 }
 
-int disk_publish(const struct disk *d, struct disk_file *file, const char *name,
+int disk_publish(struct disk *d, struct disk_file *file, const char *name,
                  struct storage_error *error)
 {
     /* First the bytes, then the name, then the directory that holds it. */

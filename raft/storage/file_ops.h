@@ -32,6 +32,8 @@ struct file_ops {
     int (*unlink)(void *self, int directory, const char *name);
     int (*truncate)(void *self, int file, off_t byte_count);
     int64_t (*size)(void *self, int file);
+    /* Who may do what with a file or directory: 0777 at most. */
+    int (*mode)(void *self, int file);
     /*
      * Call each(context, name) for every name but . and ..; stops when each
      * returns non-zero, and returns that.

@@ -144,6 +144,14 @@ static int64_t posix_size(void *self, int file)
     return (int64_t)status.st_size;
 }
 
+static int posix_mode(void *self, int file)
+{
+    struct stat status;
+
+    (void)self;
+    return fstat(file, &status) != 0 ? -1 : (int)(status.st_mode & 0777);
+}
+
 static int posix_list(void *self, int directory,
                       int (*each)(void *context, const char *name),
                       void *context)
@@ -193,5 +201,6 @@ const struct file_ops file_ops_posix = {
     .unlink = posix_unlink,
     .truncate = posix_truncate,
     .size = posix_size,
+    .mode = posix_mode,
     .list = posix_list,
 };

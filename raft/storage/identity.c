@@ -92,9 +92,9 @@ static int first_open(struct storage *s, struct storage_error *error)
         return -1;
     }
     do {
-        if (!random_bits(&s->identity.server_id,
-                         sizeof s->identity.server_id)) {
-            return fail_io(error, &s->disk, "", "random numbers", EIO);
+        if (random_bits(&s->identity.server_id, sizeof s->identity.server_id) !=
+            0) {
+            return fail_io(error, &s->disk, "", "random numbers", errno);
         }
     } while (s->identity.server_id == RAFT_NO_SERVER);
     return make_blank(s, error);
@@ -135,6 +135,9 @@ int storage_join_cluster(struct storage *s, uint64_t cluster_id,
     if (s->identity.cluster_id != 0) {
         return s->identity.cluster_id == cluster_id ? 0
                                                     : refuse_member(s, error);
+    }
+    if (s->writer_runs) { /* the disk is its alone */
+        return fail_io(error, &s->disk, "identity", "join a cluster", EBUSY);
     }
     if (storage_check(s, error) != 0) {
         return -1;

@@ -13,6 +13,7 @@
  * writer.c     the thread
  * identity.c   who the directory belongs to; term and vote
  * storage.c    open, load, close
+ * random.c     server ids and salts
  */
 #ifndef RAFT_STORAGE_INTERNAL_H
 #define RAFT_STORAGE_INTERNAL_H
@@ -40,6 +41,8 @@ struct disk {
     const struct file_ops *ops;
     const char *path; /* of the directory, for messages */
     int directory;
+    int spare; /* a handle to give up when the system has no more; or -1 */
+    uint64_t syncs;
 };
 
 struct disk_file {
@@ -67,20 +70,27 @@ int disk_write(const struct disk *d, const struct disk_file *file,
                struct storage_error *error);
 int disk_write_zeros(const struct disk *d, const struct disk_file *file,
                      uint64_t from, uint64_t to, struct storage_error *error);
-int disk_sync(const struct disk *d, const struct disk_file *file,
+int disk_sync(struct disk *d, const struct disk_file *file,
               struct storage_error *error);
 int disk_truncate(const struct disk *d, const struct disk_file *file,
                   uint64_t byte_count, struct storage_error *error);
-int disk_sync_directory(const struct disk *d, struct storage_error *error);
+int disk_sync_directory(struct disk *d, struct storage_error *error);
 /* Missing is fine. */
 int disk_unlink(const struct disk *d, const char *name,
                 struct storage_error *error);
 /* Give a synced file its name; durable on return. */
-int disk_publish(const struct disk *d, struct disk_file *file, const char *name,
+int disk_publish(struct disk *d, struct disk_file *file, const char *name,
                  struct storage_error *error);
-/* A new, empty file under a name that means nothing yet. */
-int disk_create(const struct disk *d, const char *temporary_name,
+/*
+ * A new, empty file under a name that means nothing yet. Needs a descriptor
+ * although other threads may have taken all: the spare one.
+ */
+int disk_create(struct disk *d, const char *temporary_name,
                 struct disk_file *file, struct storage_error *error);
+
+/* Have a spare handle again; none to be had is fine. */
+int disk_keep_spare(struct disk *d, struct storage_error *error);
+void disk_give_up_spare(struct disk *d);
 
 /* ---- block.c --------------------------------------------------------- */
 
@@ -98,7 +108,7 @@ int block_check(const uint8_t block[BLOCK_BYTES], const char magic[8],
 int block_file_read(const struct disk *d, const char *name, const char magic[8],
                     uint8_t block[BLOCK_BYTES], struct storage_error *error);
 /* Replace it as a whole: after a crash it is the old one or the new one. */
-int block_file_replace(const struct disk *d, const char *name,
+int block_file_replace(struct disk *d, const char *name,
                        const char *temporary_name,
                        const uint8_t block[BLOCK_BYTES],
                        struct storage_error *error);
@@ -148,7 +158,7 @@ struct segment {
     uint32_t salt;   /* seeds the header checksums: payloads cannot forge */
     uint32_t end;    /* of the last record: the next goes here */
     uint32_t synced; /* durable up to here */
-    uint32_t zeroed; /* zeros from end to here: the file's size */
+    uint32_t zeroed; /* zeros from end to here, at least */
     bool is_marked;  /* the last record is a mark, or there is none */
 };
 
@@ -165,19 +175,19 @@ uint32_t segment_number(const char *name);
 void segment_header_decode(const uint8_t block[BLOCK_BYTES],
                            struct segment_header *header);
 /* A new, empty one, durable under its name; the old one is closed. */
-int segment_create(const struct disk *d, struct segment *segment,
-                   uint32_t number, raft_index first_index,
-                   uint32_t segment_bytes, struct storage_error *error);
+int segment_create(struct disk *d, struct segment *segment, uint32_t number,
+                   raft_index first_index, uint32_t segment_bytes,
+                   struct storage_error *error);
 int segment_write(const struct disk *d, struct segment *segment,
                   const uint8_t *records, size_t byte_count,
                   uint32_t segment_bytes, struct storage_error *error);
-int segment_sync(const struct disk *d, struct segment *segment,
+int segment_sync(struct disk *d, struct segment *segment,
                  struct storage_error *error);
-int segment_mark(const struct disk *d, struct segment *segment,
+int segment_mark(struct disk *d, struct segment *segment,
                  uint32_t segment_bytes, struct storage_error *error);
-/* In the writer's idle time; does nothing when enough is filled. */
+/* In the writer's idle time. On a full disk, zeroed stays what it was. */
 bool segment_wants_zeros(const struct segment *segment, uint32_t segment_bytes);
-int segment_fill_ahead(const struct disk *d, struct segment *segment,
+int segment_fill_ahead(struct disk *d, struct segment *segment,
                        uint32_t segment_bytes, struct storage_error *error);
 
 /* ---- load.c, tail.c -------------------------------------------------- */
@@ -270,7 +280,7 @@ int storage_check(struct storage *s, struct storage_error *error);
 int storage_failed(struct storage *s, const struct storage_error *error);
 void writer_stop(struct storage *s);
 
-/* Random bits from the operating system; false: none to be had. */
-bool random_bits(void *bytes, size_t byte_count);
+/* random.c. From the operating system; -1: none to be had, errno says why. */
+int random_bits(void *bytes, size_t byte_count);
 
 #endif

@@ -1,33 +1,31 @@
 /* SPDX-License-Identifier: MIT
  *
  * random.c - server ids and salts.
+ *
+ * A system call, not /dev/urandom: a new segment must not need a descriptor
+ * more, nor a device in a container that has none.
  */
+#define _DEFAULT_SOURCE /* getrandom() */
 #include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
+#include <sys/random.h>
 
 #include "raft/storage/internal.h"
 
-bool random_bits(void *bytes, size_t byte_count)
+int random_bits(void *bytes, size_t byte_count)
 {
-    const int file = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
     uint8_t *to = bytes;
 
-    if (file < 0) {
-        return false;
-    }
     while (byte_count > 0) {
-        const ssize_t got = read(file, to, byte_count);
+        const ssize_t got = getrandom(to, byte_count, 0);
 
         if (got < 0 && errno == EINTR) {
             continue;
         }
-        if (got <= 0) {
-            break;
+        if (got < 0) {
+            return -1;
         }
         to += got;
         byte_count -= (size_t)got;
     }
-    (void)close(file);
-    return byte_count == 0;
+    return 0;
 }

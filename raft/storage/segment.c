@@ -74,9 +74,8 @@ static uint32_t zeros_for(uint32_t end, uint32_t segment_bytes)
     return wanted < segment_bytes ? (uint32_t)wanted : segment_bytes;
 }
 
-static int write_new(const struct disk *d, struct segment *next,
-                     const uint8_t *block, uint32_t segment_bytes,
-                     struct storage_error *error)
+static int write_new(struct disk *d, struct segment *next, const uint8_t *block,
+                     uint32_t segment_bytes, struct storage_error *error)
 {
     char name[NAME_BYTES];
 
@@ -90,9 +89,9 @@ static int write_new(const struct disk *d, struct segment *next,
     return disk_publish(d, &next->file, name, error);
 }
 
-int segment_create(const struct disk *d, struct segment *segment,
-                   uint32_t number, raft_index first_index,
-                   uint32_t segment_bytes, struct storage_error *error)
+int segment_create(struct disk *d, struct segment *segment, uint32_t number,
+                   raft_index first_index, uint32_t segment_bytes,
+                   struct storage_error *error)
 {
     struct segment next = {.number = number,
                            .end = BLOCK_BYTES,
@@ -100,8 +99,8 @@ int segment_create(const struct disk *d, struct segment *segment,
                            .is_marked = true};
     uint8_t block[BLOCK_BYTES] = {0};
 
-    if (!random_bits(&next.salt, sizeof next.salt)) {
-        return fail_io(error, d, "", "random numbers", EIO);
+    if (random_bits(&next.salt, sizeof next.salt) != 0) {
+        return fail_io(error, d, "", "random numbers", errno);
     }
     put_u32(block + NUMBER_AT, number);
     put_u32(block + SALT_AT, next.salt);
@@ -117,7 +116,7 @@ int segment_create(const struct disk *d, struct segment *segment,
     }
     disk_close(d, &segment->file);
     *segment = next;
-    return 0;
+    return disk_keep_spare(d, error);
 }
 
 int segment_write(const struct disk *d, struct segment *segment,
@@ -141,7 +140,7 @@ int segment_write(const struct disk *d, struct segment *segment,
                             error);
 }
 
-int segment_sync(const struct disk *d, struct segment *segment,
+int segment_sync(struct disk *d, struct segment *segment,
                  struct storage_error *error)
 {
     if (segment->synced == segment->end) {
@@ -159,7 +158,7 @@ int segment_sync(const struct disk *d, struct segment *segment,
  * were damaged. A mark after it says that it is not. It may pass the size of
  * a segment by its 40 bytes.
  */
-int segment_mark(const struct disk *d, struct segment *segment,
+int segment_mark(struct disk *d, struct segment *segment,
                  uint32_t segment_bytes, struct storage_error *error)
 {
     const struct record mark = {.type = RECORD_MARK};
@@ -188,15 +187,17 @@ bool segment_wants_zeros(const struct segment *segment, uint32_t segment_bytes)
            segment->zeroed - segment->end < ZERO_STEP_BYTES / 2;
 }
 
-int segment_fill_ahead(const struct disk *d, struct segment *segment,
+int segment_fill_ahead(struct disk *d, struct segment *segment,
                        uint32_t segment_bytes, struct storage_error *error)
 {
-    const uint32_t from = segment->zeroed;
+    const uint32_t to = zeros_for(segment->zeroed, segment_bytes);
 
-    segment->zeroed = zeros_for(from, segment_bytes);
-    if (disk_write_zeros(d, &segment->file, from, segment->zeroed, error) !=
-        0) {
-        return -1;
+    if (disk_write_zeros(d, &segment->file, segment->zeroed, to, error) != 0) {
+        /* A full disk: nothing that anybody asked for is lost. */
+        return error->errno_value == ENOSPC || error->errno_value == EDQUOT
+                   ? 0
+                   : -1;
     }
+    segment->zeroed = to;
     return disk_sync(d, &segment->file, error);
 }

@@ -10,6 +10,21 @@
 
 #include "raft/storage/internal.h"
 
+/* Whoever may write to it could give us another term, vote or log. */
+static int check_mode(const struct disk *d, struct storage_error *error)
+{
+    const int mode = d->ops->mode(d->ops->self, d->directory);
+    char what[64];
+
+    if (mode < 0) {
+        return fail_io(error, d, "", "mode", errno);
+    }
+    (void)snprintf(what, sizeof what,
+                   "others may write here: mode %04o, use chmod 0700",
+                   (unsigned)mode);
+    return (mode & 0022) == 0 ? 0 : fail_io(error, d, "", what, EPERM);
+}
+
 static int open_and_lock(struct storage *s, struct storage_error *error)
 {
     struct disk *const d = &s->disk;
@@ -18,11 +33,12 @@ static int open_and_lock(struct storage *s, struct storage_error *error)
     if (d->directory < 0) {
         return fail_io(error, d, "", "open directory", errno);
     }
-    if (disk_open(d, "lock", O_RDWR | O_CREAT, &s->lock, error) != 0) {
+    if (check_mode(d, error) != 0 ||
+        disk_open(d, "lock", O_RDWR | O_CREAT, &s->lock, error) != 0) {
         return -1;
     }
     if (d->ops->lock(d->ops->self, s->lock.handle) == 0) {
-        return 0;
+        return disk_keep_spare(d, error);
     }
     if (errno != EWOULDBLOCK && errno != EAGAIN) {
         return fail_io(error, d, "lock", "lock", errno);
@@ -80,7 +96,8 @@ static struct storage *create(const char *directory, const struct file_ops *ops,
         return NULL;
     }
     memcpy(s->path, directory, strlen(directory) + 1);
-    s->disk = (struct disk){.ops = ops, .path = s->path, .directory = -1};
+    s->disk = (struct disk){
+        .ops = ops, .path = s->path, .directory = -1, .spare = -1};
     s->lock.handle = -1;
     s->segment.file.handle = -1;
     s->segment_bytes = settings == NULL || settings->segment_bytes == 0
@@ -129,6 +146,7 @@ void storage_close(struct storage *s)
     }
     disk_close(&s->disk, &s->segment.file);
     disk_close(&s->disk, &s->lock);
+    disk_give_up_spare(&s->disk);
     if (s->disk.directory >= 0) {
         (void)s->disk.ops->close(s->disk.ops->self, s->disk.directory);
     }
@@ -193,6 +211,7 @@ int storage_load(struct storage *s, struct raft_start *start,
     s->queue_last_term =
         loaded->count == 0 ? 0 : loaded->entries[loaded->count - 1].term;
     s->stats.log_bytes = s->sealed_bytes + s->segment.zeroed;
+    s->stats.syncs = s->disk.syncs;
     s->is_loaded = true;
     return 0;
 }

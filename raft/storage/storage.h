@@ -4,7 +4,8 @@
  *
  * Only raft/storage/ calls write, fsync and rename, and only through the
  * file operations it was given (file_ops.h), so tests can lose, tear and
- * refuse what was written. Formats: docs/storage.md.
+ * refuse what was written. Server ids and salts alone come from the system
+ * directly (getrandom(), no file). Formats: docs/storage.md.
  *
  * Errors: -1 or NULL, with *error filled in. Whatever failed, nothing that
  * was durable before is lost, and nothing half-written is taken for whole.
@@ -43,8 +44,9 @@ struct storage_settings {
 };
 
 /*
- * Open (create when missing: 0700) and lock a directory. Draws a server id
- * the first time. ops, directory: must outlive the storage.
+ * Open (create when missing: 0700) and lock a directory; one that others may
+ * write to is refused. Draws a server id the first time. ops: must outlive
+ * the storage; directory: copied.
  */
 struct storage *storage_open(const char *directory, const struct file_ops *ops,
                              const struct storage_settings *settings,
@@ -66,7 +68,8 @@ void storage_loaded_free(struct storage *s);
 
 /*
  * A blank directory becomes a member of cluster_id; durable on return.
- * Refused (STORAGE_EIO, EEXIST) when it already belongs to another one.
+ * Refused (STORAGE_EIO, EEXIST) when it already belongs to another one. Call
+ * before storage_start_writer().
  */
 int storage_join_cluster(struct storage *s, uint64_t cluster_id,
                          struct storage_error *error);
@@ -106,7 +109,8 @@ int storage_start_writer(struct storage *s,
                          struct storage_error *error);
 
 struct storage_stats {
-    uint64_t syncs;   /* batches written */
+    uint64_t batches; /* written; a group commit each */
+    uint64_t syncs;   /* of files and of the directory */
     uint64_t records; /* entries, truncations, term-and-vote records */
     uint64_t bytes_written;
     uint64_t log_bytes; /* on disk, segments in use */

@@ -30,7 +30,7 @@ static bool is_named_durable(const struct reading *reading)
  * over: a new record of the right length would make the old one behind it
  * look like the next.
  */
-static int cut(const struct disk *d, struct segment *segment,
+static int cut(struct disk *d, struct segment *segment,
                const struct reading *reading, struct storage_error *error)
 {
     uint32_t at = reading->at;
@@ -53,8 +53,7 @@ static int cut(const struct disk *d, struct segment *segment,
  * pages are then read back from memory, and a sync alone would do nothing for
  * them. Written again, they are dirty, and the sync is a true one.
  */
-static int write_last_batch_again(const struct disk *d,
-                                  const struct segment *segment,
+static int write_last_batch_again(struct disk *d, const struct segment *segment,
                                   const struct reading *reading,
                                   struct storage_error *error)
 {

@@ -33,15 +33,21 @@ static bool wait_for_work(struct storage *s)
     return has_work;
 }
 
-static int fill_ahead(struct storage *s, struct storage_error *error)
+/* *is_full: the disk is; so there is no point in going on at once. */
+static int fill_ahead(struct storage *s, bool *is_full,
+                      struct storage_error *error)
 {
+    const uint32_t before = s->segment.zeroed;
+
     if (segment_fill_ahead(&s->disk, &s->segment, s->segment_bytes, error) !=
         0) {
         return storage_failed(s, error);
     }
     (void)pthread_mutex_lock(&s->mutex);
     s->stats.log_bytes = s->sealed_bytes + s->segment.zeroed;
+    s->stats.syncs = s->disk.syncs;
     (void)pthread_mutex_unlock(&s->mutex);
+    *is_full = s->segment.zeroed == before;
     return 0;
 }
 
@@ -50,10 +56,12 @@ static void *write_until_stopped(void *self)
     struct storage *const s = self;
     struct storage_error error = {0};
     raft_write_seq done = s->done; /* only this thread changes it */
+    bool is_full = false;
 
     for (;;) {
-        if (is_idle(s) && segment_wants_zeros(&s->segment, s->segment_bytes)) {
-            if (fill_ahead(s, &error) != 0) {
+        if (!is_full && is_idle(s) &&
+            segment_wants_zeros(&s->segment, s->segment_bytes)) {
+            if (fill_ahead(s, &is_full, &error) != 0) {
                 break;
             }
             continue;
@@ -65,6 +73,7 @@ static void *write_until_stopped(void *self)
             break;
         }
         s->listener.written(s->listener.self, done, NULL);
+        is_full = false; /* there may be room again */
     }
     s->listener.written(s->listener.self, done, &error);
     return NULL;

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * parts.h - what each file of the core offers the others, in the order of the
+ * paper. Reached through internal.h.
+ */
+#ifndef RAFT_PARTS_H
+#define RAFT_PARTS_H
+
+#include "raft/internal.h"
+
+/* ---- log.c (section 5.3, Figure 6) ------------------------------------- */
+raft_index raft_log_last_index(const struct raft_log *log);
+raft_term raft_log_last_term(const struct raft_log *log);
+/* Term at an index <= last; 0 at index 0. */
+raft_term raft_log_term_at(const struct raft_log *log, raft_index index);
+/* Is there an entry of this term at this index? Index 0, term 0: always. */
+bool raft_log_has(const struct raft_log *log, raft_index index, raft_term term);
+/* Borrowed; index must be in the log. */
+const struct raft_entry *raft_log_at(const struct raft_log *log,
+                                     raft_index index);
+struct raft_slice raft_log_slice(const struct raft_log *log, raft_index first,
+                                 size_t count);
+/* Payload bytes of the entries after `after`, up to and including last. */
+uint64_t raft_log_bytes_between(const struct raft_log *log, raft_index after,
+                                raft_index last);
+raft_write_seq raft_log_written_by(const struct raft_log *log,
+                                   raft_index index);
+/* Copy entries behind the log; RAFT_ENOMEM changes nothing. Exactly these
+ * must be appended next, nothing else may happen to the log but truncation. */
+enum raft_error raft_log_reserve(struct raft_log *log,
+                                 const struct raft_entry *entries,
+                                 size_t count);
+/* What is reserved gets this term: a leader's own entries. */
+void raft_log_stamp_reserved(struct raft_log *log, raft_term term);
+/* What was reserved becomes part of the log. */
+void raft_log_append_reserved(struct raft_log *log);
+void raft_log_truncate_from(struct raft_log *log, raft_index from);
+void raft_log_mark_written(struct raft_log *log, raft_index from,
+                           raft_write_seq seq);
+void raft_log_destroy(struct raft_log *log);
+
+/* ---- quorum.c (sections 5.2 and 6) ------------------------------------- */
+/* Majorities of both sets say yes; yes[] by slot. */
+bool raft_has_quorum(const struct raft_config *config, const bool yes[]);
+/* The highest value that a quorum has reached; values[] by slot. */
+uint64_t raft_quorum_value(const struct raft_config *config,
+                           const uint64_t values[]);
+
+/* ---- role.c (section 5.1, Figure 4) ------------------------------------ */
+void raft_set_role(struct raft *r, enum raft_role to);
+void raft_become_follower(struct raft *r, struct raft_effects *out);
+void raft_become_leader(struct raft *r, struct raft_effects *out);
+/* Fig2:ALL.2: a newer term, and no vote in it yet. */
+void raft_adopt_term(struct raft *r, raft_term term, struct raft_effects *out);
+void raft_reset_election_timer(struct raft *r, struct raft_effects *out);
+/* Our slot in the configuration, or -1. */
+int raft_self_slot(const struct raft *r);
+
+/* ---- election.c (section 5.2, 5.4.1) ----------------------------------- */
+void raft_on_election_timeout(struct raft *r, struct raft_effects *out);
+void raft_start_election(struct raft *r, bool by_transfer,
+                         struct raft_effects *out);
+void raft_on_request_vote(struct raft *r, const struct raft_message *m,
+                          struct raft_effects *out);
+void raft_on_request_vote_result(struct raft *r, const struct raft_message *m,
+                                 struct raft_effects *out);
+/* Section 5.4.1: is the candidate's log at least as up to date as ours? */
+bool raft_log_is_up_to_date(const struct raft *r,
+                            const struct raft_request_vote *rv,
+                            struct raft_effects *out);
+/* Ask all other voters; pre_vote: for the next term, without entering it. */
+void raft_ask_for_votes(struct raft *r, bool pre_vote, bool by_transfer,
+                        struct raft_effects *out);
+void raft_reply_vote(const struct raft *r, const struct raft_message *m,
+                     bool vote_granted, struct raft_effects *out);
+/* Do those who granted make a quorum? */
+bool raft_votes_suffice(const struct raft *r);
+void raft_clear_votes(struct raft *r);
+/* A leader speaks, or we vote for another: our own wish is over. */
+void raft_end_pre_vote(struct raft *r);
+/* Fig2:PS.2: our own vote has reached our disk. */
+void raft_on_own_vote_durable(struct raft *r, struct raft_effects *out);
+
+/* ---- append_send.c, append_receive.c (section 5.3, Figure 7) ------------ */
+/* Fig2:LDR.3: send what the follower lacks, as far as its window allows. */
+void raft_send_entries(struct raft *r, size_t slot, struct raft_effects *out);
+void raft_send_entries_to_all(struct raft *r, struct raft_effects *out);
+/* Fig2:LDR.1: to everyone, with nothing in it. */
+void raft_send_heartbeats(struct raft *r, struct raft_effects *out);
+void raft_on_heartbeat_timeout(struct raft *r, struct raft_effects *out);
+void raft_on_append_entries_result(struct raft *r, const struct raft_message *m,
+                                   struct raft_effects *out);
+enum raft_error raft_on_append_entries(struct raft *r,
+                                       const struct raft_message *m,
+                                       struct raft_effects *out);
+/* Fig2:LDR.2. */
+enum raft_error raft_on_propose(struct raft *r, const struct raft_propose *p,
+                                struct raft_effects *out);
+/* Append entries of the current term to a leader's log. */
+enum raft_error raft_append_as_leader(struct raft *r,
+                                      const struct raft_entry *entries,
+                                      size_t count, struct raft_effects *out);
+/* Append what was reserved, and note it for the disk. */
+void raft_append_reserved(struct raft *r, struct raft_effects *out);
+/* Fig2:AE.3: delete an entry and all that follow it. */
+void raft_truncate_from(struct raft *r, raft_index from,
+                        struct raft_effects *out);
+
+/* ---- progress.c (pipelining, flow control) ------------------------------ */
+/* May another AppendEntries with entries go to this follower now? */
+bool raft_progress_may_send(const struct raft *r, size_t slot,
+                            struct raft_effects *out);
+/* How many entries from next_index on fit into one message. */
+size_t raft_progress_batch(const struct raft *r, size_t slot);
+void raft_progress_reset(struct raft *r, size_t slot);
+
+/* ---- commit.c (section 5.4.2, Figure 8) --------------------------------- */
+void raft_advance_leader_commit(struct raft *r, struct raft_effects *out);
+/* Fig2:AE.5. */
+void raft_follow_leader_commit(struct raft *r, raft_index leader_commit,
+                               raft_index last_new, struct raft_effects *out);
+void raft_hand_out_entries(struct raft *r, struct raft_effects *out);
+enum raft_error raft_on_applied(struct raft *r, raft_index applied);
+/* Has an entry of the current term been committed? */
+bool raft_own_term_is_committed(const struct raft *r);
+
+/* ---- persistence.c (Figure 2, "Persistent state") ----------------------- */
+enum raft_error raft_on_start(struct raft *r, const struct raft_start *start,
+                              struct raft_effects *out);
+enum raft_error raft_on_persisted(struct raft *r, raft_write_seq seq,
+                                  struct raft_effects *out);
+/* End of a step: number its writes; say which message waits for which. */
+void raft_number_writes(struct raft *r, struct raft_effects *out);
+
+/* ---- membership.c (section 6) ------------------------------------------- */
+/* Are these bytes good for a RAFT_ENTRY_CONFIG entry? */
+bool raft_entries_are_valid(const struct raft_entry *entries, size_t count,
+                            raft_term prev_term, raft_term last_term);
+/* Sec6:MB.1: entries from `from` on are new. */
+void raft_config_after_append(struct raft *r, raft_index from,
+                              struct raft_effects *out);
+/* Sec6:MB.1: entries from `from` on are gone. */
+void raft_config_after_truncate(struct raft *r, raft_index from,
+                                struct raft_effects *out);
+void raft_adopt_config(struct raft *r, const struct raft_config *config,
+                       struct raft_effects *out);
+
+/* ---- read.c (section 8) ------------------------------------------------- */
+enum raft_error raft_on_read(struct raft *r, const struct raft_read *read,
+                             struct raft_effects *out);
+void raft_answer_reads(struct raft *r, struct raft_effects *out);
+/* A leader's first entry of its term, unless there is one. */
+void raft_append_no_op(struct raft *r, struct raft_effects *out);
+/* No longer leader: nothing can be said about what was read. */
+void raft_refuse_reads(struct raft *r, struct raft_effects *out);
+
+/* ---- Beyond the paper --------------------------------------------------- */
+void raft_start_pre_vote(struct raft *r, struct raft_effects *out);
+void raft_on_pre_vote(struct raft *r, const struct raft_message *m,
+                      struct raft_effects *out);
+void raft_on_pre_vote_result(struct raft *r, const struct raft_message *m,
+                             struct raft_effects *out);
+
+/* Section 6: a vote request that must not disturb a living leader. */
+bool raft_disrupts_live_leader(const struct raft *r,
+                               const struct raft_message *m,
+                               struct raft_effects *out);
+void raft_hold_vote_after_restart(struct raft *r, struct raft_effects *out);
+void raft_check_quorum(struct raft *r, struct raft_effects *out);
+bool raft_has_lease(const struct raft *r);
+
+enum raft_error raft_on_transfer(struct raft *r, raft_server_id to,
+                                 struct raft_effects *out);
+void raft_on_timeout_now(struct raft *r, const struct raft_message *m,
+                         struct raft_effects *out);
+/* The target may have caught up: send TimeoutNow. */
+void raft_continue_transfer(struct raft *r, struct raft_effects *out);
+void raft_transfer_tick(struct raft *r, uint32_t ticks,
+                        struct raft_effects *out);
+
+/* ---- message.c, step.c, raft.c, invariants.c ---------------------------- */
+/* Could a server of ours, with this term, have sent us this? */
+bool raft_message_makes_sense(const struct raft *r,
+                              const struct raft_message *m);
+bool raft_settings_make_sense(const struct raft_settings *settings);
+/* A new message to a server, filled in up to the body. */
+struct raft_message *raft_new_message(const struct raft *r,
+                                      enum raft_message_type type,
+                                      raft_server_id to,
+                                      struct raft_effects *out);
+struct raft_shadow raft_shadow_of(const struct raft *r);
+void raft_check_invariants(const struct raft_shadow *old, const struct raft *r);
+
+/* How much is left of a time when `ticks` have passed. */
+static inline uint32_t raft_count_down(uint32_t left, uint32_t ticks)
+{
+    return left > ticks ? left - ticks : 0;
+}
+
+/* The smaller and the larger of two. */
+static inline uint64_t raft_min(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline uint64_t raft_max(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+#endif
