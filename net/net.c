@@ -179,12 +179,13 @@ size_t net_peers(const struct net *net, struct net_peer_stats *peers,
         if (!peer->wanted) {
             continue;
         }
+        const bool open = peer->state == NET_PEER_OPEN;
         peers[count] = (struct net_peer_stats){
             .server_id = peer->target.server_id != RAFT_NO_SERVER
                              ? peer->target.server_id
                              : peer->hello.server_id,
-            .connected = peer->state == NET_PEER_OPEN &&
-                         net_same_cluster(net, &peer->hello)};
+            .open = open,
+            .connected = open && net_same_cluster(net, &peer->hello)};
         memcpy(peers[count].address, peer->target.address,
                sizeof peers[count].address);
         count++;

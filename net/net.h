@@ -100,7 +100,8 @@ void net_wake(struct net *net);
 struct net_peer_stats {
     raft_server_id server_id;
     char address[RAFT_MAX_ADDRESS_BYTES];
-    bool connected;
+    bool open;      /* and server_id is who answers, whatever his cluster */
+    bool connected; /* open, and of our cluster */
 };
 size_t net_peers(const struct net *net, struct net_peer_stats *peers,
                  size_t max);

@@ -26,14 +26,14 @@ static bool split(const char *address, char host[MAX_ADDRESS], char port[6])
 {
     const char *const colon = strrchr(address, ':');
     size_t host_bytes = colon == NULL ? 0 : (size_t)(colon - address);
+    const size_t port_bytes = colon == NULL ? 0 : strlen(colon + 1);
 
-    if (colon == NULL || host_bytes >= MAX_ADDRESS ||
-        strlen(colon + 1) - 1 >= 5 ||
-        strspn(colon + 1, "0123456789") != strlen(colon + 1) ||
+    if (host_bytes >= MAX_ADDRESS || port_bytes == 0 || port_bytes > 5 ||
+        strspn(colon + 1, "0123456789") != port_bytes ||
         atoi(colon + 1) > 65535) {
         return false;
     }
-    memcpy(port, colon + 1, strlen(colon + 1) + 1);
+    memcpy(port, colon + 1, port_bytes + 1);
     if (host_bytes == 0) {
         memcpy(host, "127.0.0.1", sizeof "127.0.0.1");
         return true;
