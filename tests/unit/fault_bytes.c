@@ -74,6 +74,9 @@ ssize_t fault_pwrite(void *self, int handle, const void *bytes, size_t count,
     if (moved == 0) {
         return fault_end(f, fate, fault_refuse(EINTR));
     }
+    if (f->is_full && from + moved > inode->size) {
+        return fault_end(f, fate, fault_refuse(ENOSPC));
+    }
     fault_inode_reserve(inode, from + moved);
     memcpy(inode->now + from, bytes, moved);
     mark_dirty(inode, from, from + moved);
@@ -105,7 +108,7 @@ int fault_sync(void *self, int handle)
     const int saved = errno;
     struct fault_inode *const inode = fault_file_of(f, handle);
 
-    if (inode != NULL) {
+    if (inode != NULL && !(fate == FAULT_FAILS && saved == EINTR)) {
         sync_inode(inode, fate == FAULT_GOES_WELL);
     }
     if (fate != FAULT_GOES_WELL) {
@@ -139,4 +142,14 @@ int64_t fault_size(void *self, int handle)
         fate == FAULT_GOES_WELL ? fault_file_of(f, handle) : NULL;
 
     return fault_end(f, fate, inode == NULL ? -1 : (int64_t)inode->size);
+}
+
+int fault_mode(void *self, int handle)
+{
+    struct fault_files *const f = self;
+    const enum fault_fate fate = fault_begin(f);
+    const bool is_open =
+        fate == FAULT_GOES_WELL && fault_handle_of(f, handle) != NULL;
+
+    return (int)fault_end(f, fate, is_open ? 0700 : -1);
 }

@@ -175,6 +175,20 @@ void fault_files_chop(struct fault_files *f, bool on)
     (void)pthread_mutex_unlock(&f->mutex);
 }
 
+void fault_files_fill(struct fault_files *f, bool on)
+{
+    (void)pthread_mutex_lock(&f->mutex);
+    f->is_full = on;
+    (void)pthread_mutex_unlock(&f->mutex);
+}
+
+void fault_files_refuse_handles(struct fault_files *f, uint64_t count)
+{
+    (void)pthread_mutex_lock(&f->mutex);
+    f->refused_opens = count;
+    (void)pthread_mutex_unlock(&f->mutex);
+}
+
 uint64_t fault_files_operations(struct fault_files *f)
 {
     (void)pthread_mutex_lock(&f->mutex);

@@ -19,6 +19,7 @@
  *
  * A failed sync does as Linux file systems do: the bytes stay visible, count
  * as clean, and no later sync writes them, only a new write followed by one.
+ * EINTR is no failure: the bytes still wait for a sync.
  */
 #ifndef TESTS_UNIT_FAULT_FILES_H
 #define TESTS_UNIT_FAULT_FILES_H
@@ -80,6 +81,12 @@ void fault_files_cut_power(struct fault_files *f, uint64_t nth);
 
 /* From now on reads and writes move 1..n-1 bytes, or return EINTR. */
 void fault_files_chop(struct fault_files *f, bool on);
+
+/* From now on files cannot grow: ENOSPC. */
+void fault_files_fill(struct fault_files *f, bool on);
+
+/* The next so many opens find no handle: EMFILE. */
+void fault_files_refuse_handles(struct fault_files *f, uint64_t count);
 
 /* Operations since creation. */
 uint64_t fault_files_operations(struct fault_files *f);

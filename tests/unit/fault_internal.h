@@ -61,6 +61,8 @@ struct fault_files {
     size_t fail_short;
     uint64_t power_at;
     bool is_chopped;
+    bool is_full;
+    uint64_t refused_opens; /* to come */
 };
 
 /* ---- fault_ops.c ----------------------------------------------------- */
@@ -91,6 +93,7 @@ ssize_t fault_pwrite(void *self, int handle, const void *bytes, size_t count,
 int fault_sync(void *self, int handle);
 int fault_truncate(void *self, int handle, off_t byte_count);
 int64_t fault_size(void *self, int handle);
+int fault_mode(void *self, int handle);
 
 /* ---- fault_files.c --------------------------------------------------- */
 

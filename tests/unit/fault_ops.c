@@ -104,6 +104,10 @@ static int64_t do_open(struct fault_files *f, int directory, const char *name,
     if (fault_handle_of(f, directory) == NULL) {
         return -1;
     }
+    if (f->refused_opens > 0) {
+        f->refused_opens--;
+        return fault_refuse(EMFILE);
+    }
     if (found != NULL) {
         return (flags & O_EXCL) != 0 ? fault_refuse(EEXIST)
                                      : new_handle(f, found->inode);
@@ -249,5 +253,6 @@ const struct file_ops fault_ops = {
     .unlink = op_unlink,
     .truncate = fault_truncate,
     .size = fault_size,
+    .mode = fault_mode,
     .list = op_list,
 };

@@ -31,13 +31,19 @@ void place_of(const struct place *place, const char *name,
 
 int place_remove(void **state)
 {
-    static const char *const names[] = {"lock", "identity", "term",
-                                        "log-00000001", "log-00000002"};
+    static const char *const names[] = {"lock", "identity", "term"};
     struct place *const place = *state;
     char path[PATH_MAX + 64];
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         place_of(place, names[i], path);
+        (void)unlink(path);
+    }
+    for (unsigned number = 1; number <= 32; number++) {
+        char name[16];
+
+        (void)snprintf(name, sizeof name, "log-%08x", number);
+        place_of(place, name, path);
         (void)unlink(path);
     }
     (void)rmdir(place->path);

@@ -94,15 +94,41 @@ static void storage_batch_is_one_sync(void **state)
     for (int i = 0; i < 100; i++) {
         assert_true(rig_append(&rig, 2, 50));
     }
+    storage_stats(rig.storage, &stats);
+    const uint64_t syncs = stats.syncs;
     const uint64_t operations = fault_files_operations(rig.disk);
 
     assert_true(rig_sync(&rig));
     t_u64_eq(fault_files_operations(rig.disk) - operations, 2);
     storage_stats(rig.storage, &stats);
-    t_u64_eq(stats.syncs, 1);
+    t_u64_eq(stats.syncs - syncs, 1);
+    t_u64_eq(stats.batches, 1);
     t_u64_eq(stats.records, 200);
     t_u64_eq(stats.bytes_written, 200 * (40 + 56));
     t_u64_eq(stats.log_bytes, 256 << 10);
+    assert_true(rig_hard_state(&rig, 2, 2));
+    assert_true(rig_sync(&rig));
+    storage_stats(rig.storage, &stats);
+    t_u64_eq(stats.batches, 2);
+    t_u64_eq(stats.syncs - syncs, 3); /* the file, the directory */
+    rig_destroy(&rig);
+}
+
+/* A signal broke the wait off: the data is not given up, nor believed safe. */
+static void storage_interrupted_sync_is_done_again(void **state)
+{
+    struct storage_rig rig;
+
+    (void)state;
+    rig_create(&rig, 1, 0);
+    assert_true(rig_open(&rig));
+    assert_true(rig_append(&rig, 2, 50));
+    fault_files_fail(rig.disk, 2, EINTR, 0);
+    assert_true(rig_sync(&rig));
+    fault_files_crash(rig.disk, FAULT_KEEP_NONE, FAULT_KEEP_NONE);
+    rig_close(&rig);
+    assert_true(rig_open(&rig));
+    t_u64_eq(rig.last_index, 2);
     rig_destroy(&rig);
 }
 
@@ -238,6 +264,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(p11_reload_after_every_write_equals_memory),
     cmocka_unit_test(p18_chopped_reads_and_writes),
     cmocka_unit_test(storage_batch_is_one_sync),
+    cmocka_unit_test(storage_interrupted_sync_is_done_again),
     cmocka_unit_test(storage_fills_segments_and_spans_them),
     cmocka_unit_test(storage_restarts_do_not_grow_the_log),
     cmocka_unit_test(storage_refuses_writes_that_make_no_sense),

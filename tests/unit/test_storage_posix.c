@@ -75,8 +75,9 @@ static void storage_handles_do_not_pass_exec(void **state)
     struct storage *const s = place_open(place->path);
 
     (void)place_load(s);
-    for (int handle = unused; handle < unused + 3; handle++) {
-        const int flags = fcntl(handle, F_GETFD); /* directory, lock, log */
+    for (int handle = unused; handle < unused + 4; handle++) {
+        /* Directory, lock, spare, log. */
+        const int flags = fcntl(handle, F_GETFD);
 
         assert_true(flags >= 0);
         assert_int_equal(flags & FD_CLOEXEC, FD_CLOEXEC);
@@ -184,6 +185,28 @@ static void storage_bad_places_are_refused(void **state)
     must_refuse("", STORAGE_EIO, "No such file");
 }
 
+/* Whoever else may write there could change what was acknowledged. */
+static void storage_place_that_others_may_write_is_refused(void **state)
+{
+    static const mode_t open_to_others[] = {0770, 0720, 0702, 0777};
+    static const mode_t closed[] = {0700, 0750, 0755};
+    const struct place *const place = *state;
+    char path[PATH_MAX + 64];
+    struct stat status;
+
+    assert_int_equal(mkdir(place->path, 0700), 0);
+    place_of(place, "lock", path);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(chmod(place->path, open_to_others[i]), 0);
+        must_refuse(place->path, STORAGE_EIO, "others may write here: mode 07");
+        assert_int_equal(stat(path, &status), -1); /* untouched */
+    }
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(chmod(place->path, closed[i]), 0);
+        storage_close(place_open(place->path));
+    }
+}
+
 /* A pipe where a file should be must not hang or be read. */
 static void storage_pipes_are_refused(void **state)
 {
@@ -241,6 +264,7 @@ static const struct CMUnitTest tests[] = {
     AT_PLACE(storage_lock_ends_with_a_killed_process),
     AT_PLACE(storage_links_are_not_followed),
     AT_PLACE(storage_bad_places_are_refused),
+    AT_PLACE(storage_place_that_others_may_write_is_refused),
     AT_PLACE(storage_pipes_are_refused),
     AT_PLACE(storage_loads_200000_entries),
 };

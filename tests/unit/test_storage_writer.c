@@ -4,80 +4,12 @@
  * Worth running under a thread sanitizer.
  */
 #include <errno.h>
-#include <pthread.h>
 #include <sched.h>
 #include <string.h>
 #include <time.h>
 
 #include "tests/t.h"
-#include "tests/unit/storage_rig.h"
-
-/* What the listener heard; the test waits on it. */
-struct heard {
-    pthread_mutex_t mutex;
-    pthread_cond_t changed;
-    raft_write_seq done;
-    uint64_t calls;
-    bool went_back;
-    bool is_held;               /* the writer waits in written() */
-    struct storage_error error; /* problem 0: none */
-};
-
-static void written(void *self, raft_write_seq done,
-                    const struct storage_error *error)
-{
-    struct heard *const heard = self;
-
-    (void)pthread_mutex_lock(&heard->mutex);
-    heard->went_back |= done < heard->done;
-    heard->done = done;
-    heard->calls++;
-    if (error != NULL) {
-        heard->error = *error;
-    }
-    (void)pthread_cond_signal(&heard->changed);
-    while (heard->is_held) {
-        (void)pthread_cond_wait(&heard->changed, &heard->mutex);
-    }
-    (void)pthread_mutex_unlock(&heard->mutex);
-}
-
-static void hold(struct heard *heard, bool is_held)
-{
-    (void)pthread_mutex_lock(&heard->mutex);
-    heard->is_held = is_held;
-    (void)pthread_cond_signal(&heard->changed);
-    (void)pthread_mutex_unlock(&heard->mutex);
-}
-
-/* Until seq is done or the disk has failed; half a minute at most. */
-static void wait_for(struct heard *heard, raft_write_seq seq)
-{
-    struct timespec until;
-    int result = 0;
-
-    assert_int_equal(clock_gettime(CLOCK_REALTIME, &until), 0);
-    until.tv_sec += 30;
-    (void)pthread_mutex_lock(&heard->mutex);
-    while (heard->done < seq && heard->error.problem == 0 && result == 0) {
-        result = pthread_cond_timedwait(&heard->changed, &heard->mutex, &until);
-    }
-    (void)pthread_mutex_unlock(&heard->mutex);
-    assert_int_equal(result, 0);
-}
-
-static void start(struct storage_rig *rig, struct heard *heard)
-{
-    const struct storage_listener listener = {.self = heard,
-                                              .written = written};
-
-    *heard = (struct heard){0};
-    (void)pthread_mutex_init(&heard->mutex, NULL);
-    (void)pthread_cond_init(&heard->changed, NULL);
-    rig_must_open(rig);
-    assert_int_equal(storage_start_writer(rig->storage, &listener, &rig->error),
-                     0);
-}
+#include "tests/unit/storage_heard.h"
 
 static void writer_reports_each_write_once_it_is_durable(void **state)
 {
@@ -86,11 +18,11 @@ static void writer_reports_each_write_once_it_is_durable(void **state)
 
     (void)state;
     rig_create(&rig, 1, 4096);
-    start(&rig, &heard);
+    heard_start(&rig, &heard);
     for (int i = 0; i < 300; i++) {
         assert_true(rig_write_something(&rig));
         assert_int_equal(rig.face.flush(rig.face.self), 0);
-        wait_for(&heard, rig.seq);
+        heard_wait(&heard, rig.seq);
         t_u64_eq(heard.error.problem, 0);
         if (i % 30 == 0) {
             struct storage_rig copy = rig;
@@ -116,22 +48,22 @@ static void writer_groups_what_waits(void **state)
 
     (void)state;
     rig_create(&rig, 2, 0);
-    start(&rig, &heard);
-    hold(&heard, true);
+    heard_start(&rig, &heard);
+    heard_hold(&heard, true);
     assert_true(rig_append(&rig, 1, 40));
     assert_int_equal(rig.face.flush(rig.face.self), 0);
-    wait_for(&heard, 1);
+    heard_wait(&heard, 1);
     for (int i = 0; i < 5000; i++) {
         assert_true(rig_append(&rig, 1, 40));
         assert_int_equal(rig.face.flush(rig.face.self), 0);
     }
-    hold(&heard, false);
-    wait_for(&heard, rig.seq);
+    heard_hold(&heard, false);
+    heard_wait(&heard, rig.seq);
     assert_false(heard.went_back);
     t_u64_eq(heard.calls, 2);
     storage_stats(rig.storage, &stats);
     t_u64_eq(stats.records, 5001);
-    t_u64_eq(stats.syncs, 2);
+    t_u64_eq(stats.batches, 2);
     rig.acked_count = rig.step_count;
     fault_files_crash(rig.disk, FAULT_KEEP_NONE, FAULT_KEEP_NONE);
     rig_close(&rig);
@@ -148,7 +80,7 @@ static void writer_keeps_up_with_a_stream(void **state)
 
     (void)state;
     rig_create(&rig, 2, 65536);
-    start(&rig, &heard);
+    heard_start(&rig, &heard);
     for (int i = 0; i < 4000; i++) {
         assert_true(rig_write_something(&rig));
         if (rig_random(&rig, 7) == 0) {
@@ -156,7 +88,7 @@ static void writer_keeps_up_with_a_stream(void **state)
         }
     }
     assert_int_equal(rig.face.flush(rig.face.self), 0);
-    wait_for(&heard, rig.seq);
+    heard_wait(&heard, rig.seq);
     assert_false(heard.went_back);
     rig.acked_count = rig.step_count;
     fault_files_crash(rig.disk, FAULT_KEEP_NONE, FAULT_KEEP_NONE);
@@ -174,7 +106,7 @@ static void writer_finishes_before_close(void **state)
         struct heard heard;
 
         rig_create(&rig, seed, 1024);
-        start(&rig, &heard);
+        heard_start(&rig, &heard);
         for (uint64_t i = 0; i < seed; i++) {
             assert_true(rig_write_something(&rig));
         }
@@ -194,12 +126,12 @@ static void writer_failure_is_reported_and_final(void **state)
         struct heard heard;
 
         rig_create(&rig, nth, 512);
-        start(&rig, &heard);
+        heard_start(&rig, &heard);
         fault_files_fail(rig.disk, nth, ENOSPC, 0);
         while (rig_append(&rig, 4, 100) && rig.face.flush(rig.face.self) == 0) {
-            wait_for(&heard, rig.seq);
+            heard_wait(&heard, rig.seq);
         }
-        wait_for(&heard, UINT64_MAX);
+        heard_wait(&heard, UINT64_MAX);
         assert_int_equal(heard.error.problem, STORAGE_EIO);
         assert_int_equal(heard.error.errno_value, ENOSPC);
         assert_true(heard.done < rig.seq);
@@ -221,13 +153,13 @@ static void writer_fills_ahead_when_idle(void **state)
 
     (void)state;
     rig_create(&rig, 1, 0);
-    start(&rig, &heard);
+    heard_start(&rig, &heard);
     t_u64_eq(fault_files_size(rig.disk, "log-00000001"), 256 << 10);
     for (int i = 0; i < 14; i++) { /* past the half of the first step */
         assert_true(rig_append(&rig, 1, 10000));
     }
     assert_int_equal(rig.face.flush(rig.face.self), 0);
-    wait_for(&heard, rig.seq);
+    heard_wait(&heard, rig.seq);
     const time_t until = time(NULL) + 30;
 
     do {
@@ -247,11 +179,11 @@ static void writer_is_alone(void **state)
     struct raft_start loaded;
     raft_write_seq done;
     const struct storage_listener listener = {.self = &heard,
-                                              .written = written};
+                                              .written = heard_written};
 
     (void)state;
     rig_create(&rig, 1, 0);
-    start(&rig, &heard);
+    heard_start(&rig, &heard);
     assert_int_equal(storage_write_queued(rig.storage, &done, &rig.error), -1);
     assert_int_equal(rig.error.errno_value, EBUSY);
     assert_int_equal(storage_load(rig.storage, &loaded, &rig.error), -1);
@@ -259,9 +191,11 @@ static void writer_is_alone(void **state)
     assert_int_equal(storage_start_writer(rig.storage, &listener, &rig.error),
                      -1);
     assert_int_equal(rig.error.errno_value, EBUSY);
+    assert_int_equal(storage_join_cluster(rig.storage, 7, &rig.error), -1);
+    assert_int_equal(rig.error.errno_value, EBUSY);
     assert_true(rig_append(&rig, 1, 1)); /* none of that did harm */
     assert_int_equal(rig.face.flush(rig.face.self), 0);
-    wait_for(&heard, rig.seq);
+    heard_wait(&heard, rig.seq);
     t_u64_eq(heard.done, rig.seq);
     rig_destroy(&rig);
 }
