@@ -53,11 +53,7 @@ int server_no_memory(void)
 
 static void on_received(void *self, const struct raft_message *message)
 {
-    struct server *server = self;
-
-    if (server->node != NULL) {
-        server_took(server, raft_node_receive(server->node, message));
-    }
+    server_received(self, message);
 }
 
 static void on_introduced(void *self, const struct net_hello *hello)

@@ -115,6 +115,9 @@ int server_stop(struct server *server);
 /* One turn. -1, or an exit code: it can't go on. */
 int server_turn(struct server *server);
 
+/* A message of a member has come in; inside net_poll(). */
+void server_received(struct server *server, const struct raft_message *message);
+
 /* CLOCK_BOOTTIME: goes on while the machine is suspended. */
 uint64_t server_clock_ns(void);
 

@@ -79,6 +79,23 @@ static void feed_time(struct server *server)
                                (uint32_t)(passed < most ? passed : most)));
 }
 
+/*
+ * A request is judged by the present time: what a follower promises with its
+ * answer, not to vote for a while, must count from now and not from before
+ * this process last stood still. Answers come first and time after: a leader
+ * that stood still must not call those silent whose answers are here already.
+ */
+void server_received(struct server *server, const struct raft_message *message)
+{
+    if (server->node == NULL) {
+        return;
+    }
+    if (message->type != RAFT_APPEND_ENTRIES_RESULT) {
+        feed_time(server);
+    }
+    server_took(server, raft_node_receive(server->node, message));
+}
+
 static void take_persisted(struct server *server)
 {
     raft_write_seq done;
