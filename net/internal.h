@@ -60,7 +60,6 @@ enum net_peer_state {
 /* Somebody we dial. */
 struct net_peer {
     struct net_target target;
-    bool wanted; /* by the last net_set_targets(); false: swept soon */
     enum net_peer_state state;
     struct net_connection connection;
     struct net_lookup *lookup;
@@ -74,6 +73,7 @@ struct net_peer {
     bool hello_known; /* hello outlives the connection */
     struct net_hello hello;
     char reason[96]; /* logged last, since it was open */
+    struct net_peer *next_dropped;
 };
 
 struct net {
@@ -88,6 +88,7 @@ struct net {
     uint64_t accept_again_ms; /* out of descriptors: not before this */
     struct net_peer *peers[NET_MAX_PEERS];
     size_t peer_count;
+    struct net_peer *dropped; /* closed; their frames may be in use */
     struct net_connection *accepted[NET_MAX_ACCEPTED];
     size_t accepted_count;
     uint8_t *read_buffer;
@@ -154,7 +155,7 @@ void net_dial_resolved(struct net *net, struct net_peer *peer);
 void net_peer_fail(struct net *net, struct net_peer *peer, const char *reason);
 
 /* targets.c: whom to dial. */
-void net_sweep_peers(struct net *net);
+void net_sweep_dropped(struct net *net);
 
 /* accepted.c: those who dialled us. */
 void net_accept(struct net *net);

@@ -168,7 +168,7 @@ int net_poll(struct net *net, uint32_t timeout_ms)
     struct interest interest;
 
     net->now_ms = net_clock_ms();
-    net_sweep_peers(net);
+    net_sweep_dropped(net);
     net_sweep_accepted(net);
     net_flush(net);
     want_all(net, &interest);

@@ -145,6 +145,7 @@ void net_destroy(struct net *net)
     for (size_t i = 0; i < net->peer_count; i++) {
         net_peer_destroy(net->peers[i]);
     }
+    net_sweep_dropped(net);
     for (size_t i = 0; i < net->accepted_count; i++) {
         net_connection_close(net->accepted[i]);
     }
@@ -175,11 +176,8 @@ size_t net_peers(const struct net *net, struct net_peer_stats *peers,
 
     for (size_t i = 0; i < net->peer_count && count < max; i++) {
         const struct net_peer *const peer = net->peers[i];
-
-        if (!peer->wanted) {
-            continue;
-        }
         const bool open = peer->state == NET_PEER_OPEN;
+
         peers[count] = (struct net_peer_stats){
             .server_id = peer->target.server_id != RAFT_NO_SERVER
                              ? peer->target.server_id

@@ -87,7 +87,7 @@ static bool is_second_way(const struct net *net, const struct net_peer *peer)
     for (size_t i = 0; i < net->peer_count; i++) {
         const struct net_peer *const other = net->peers[i];
 
-        if (other != peer && other->wanted && other->state == NET_PEER_OPEN &&
+        if (other != peer && other->state == NET_PEER_OPEN &&
             other->hello.server_id == peer->hello.server_id) {
             return true;
         }
@@ -207,7 +207,7 @@ void net_peer_timers(struct net *net, struct net_peer *peer)
         net_dial_resolved(net, peer);
         return;
     }
-    if (!peer->wanted || net->now_ms < net_peer_next_ms(net, peer)) {
+    if (net->now_ms < net_peer_next_ms(net, peer)) {
         return;
     }
     switch (peer->state) {
@@ -235,7 +235,7 @@ struct net_peer *net_peer_for(const struct net *net, raft_server_id server_id)
     for (size_t i = 0; i < net->peer_count; i++) {
         struct net_peer *const peer = net->peers[i];
 
-        if (peer->wanted && peer->state == NET_PEER_OPEN &&
+        if (peer->state == NET_PEER_OPEN &&
             peer->hello.server_id == server_id) {
             return peer;
         }

@@ -3,7 +3,7 @@
  * targets.c - whom to dial. A connection that is still wanted stays open.
  *
  * May be called from a callback in the middle of net_poll(): peers that are
- * no longer wanted are closed here, but freed only by the sweep.
+ * no longer wanted are closed and set aside here, but freed by the sweep.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -27,15 +27,17 @@ static bool is_peer_of(const struct net_peer *peer,
             (peer->hello_known && peer->hello.server_id == target->server_id));
 }
 
-/* A peer no other target has taken yet. */
-static struct net_peer *find(const struct net *net, const bool taken[],
+/* Takes a peer for the target out of the old ones. NULL: there is none. */
+static struct net_peer *take(struct net_peer *old[], size_t count,
                              const struct net_target *target)
 {
     for (int exactly = 1; exactly >= 0; exactly--) {
-        for (size_t i = 0; i < net->peer_count; i++) {
-            if (!taken[i] && net->peers[i]->wanted &&
-                is_peer_of(net->peers[i], target, exactly != 0)) {
-                return net->peers[i];
+        for (size_t i = 0; i < count; i++) {
+            struct net_peer *const peer = old[i];
+
+            if (peer != NULL && is_peer_of(peer, target, exactly != 0)) {
+                old[i] = NULL;
+                return peer;
             }
         }
     }
@@ -77,43 +79,20 @@ static void retarget(struct net *net, struct net_peer *peer,
     }
 }
 
-static void add(struct net *net, const struct net_target *target)
+static void drop(struct net *net, struct net_peer *peer)
 {
-    struct net_peer *const peer =
-        net->peer_count < NET_MAX_PEERS ? net_peer_create(net, target) : NULL;
-    if (peer == NULL) {
-        net_log(net, "peer not dialled addr=%s reason=\"%s\"", target->address,
-                net->peer_count < NET_MAX_PEERS ? "out of memory"
-                                                : "too many peers");
-        return;
-    }
-    peer->wanted = true;
-    net->peers[net->peer_count++] = peer;
+    net_connection_close(&peer->connection);
+    peer->next_dropped = net->dropped;
+    net->dropped = peer;
+    net_log(net, "peer dropped addr=%s", peer->target.address);
 }
 
-static void drop_unwanted(struct net *net, const bool taken[], size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct net_peer *const peer = net->peers[i];
-
-        if (!taken[i] && peer->wanted) {
-            peer->wanted = false;
-            net_connection_close(&peer->connection);
-            peer->state = NET_PEER_WAITING;
-            net_lookup_abandon(peer->lookup);
-            peer->lookup = NULL;
-            net_log(net, "peer dropped addr=%s", peer->target.address);
-        }
-    }
-}
-
+/* The peers become those of the targets, in their order. */
 void net_set_targets(struct net *net, const struct net_target *targets,
                      size_t count)
 {
     const size_t old_count = net->peer_count;
-    bool taken[NET_MAX_PEERS] = {false};
-    const struct net_target *fresh[NET_MAX_PEERS];
-    size_t fresh_count = 0;
+    struct net_peer *old[NET_MAX_PEERS];
 
     net->now_ms = net_clock_ms();
     if (count > NET_MAX_PEERS) {
@@ -121,36 +100,35 @@ void net_set_targets(struct net *net, const struct net_target *targets,
                 count - NET_MAX_PEERS);
         count = NET_MAX_PEERS;
     }
+    memcpy(old, net->peers, sizeof old);
+    net->peer_count = 0;
     for (size_t i = 0; i < count; i++) {
         if (is_needless(net, targets, count, i)) {
             continue;
         }
-        struct net_peer *const peer = find(net, taken, &targets[i]);
-        if (peer == NULL) {
-            fresh[fresh_count++] = &targets[i];
+        struct net_peer *peer = take(old, old_count, &targets[i]);
+        if (peer != NULL) {
+            retarget(net, peer, &targets[i]);
+        } else if ((peer = net_peer_create(net, &targets[i])) == NULL) {
+            net_log(net, "peer not dialled addr=%s reason=\"out of memory\"",
+                    targets[i].address);
             continue;
         }
-        for (size_t j = 0; j < old_count; j++) {
-            taken[j] = taken[j] || net->peers[j] == peer;
-        }
-        retarget(net, peer, &targets[i]);
+        net->peers[net->peer_count++] = peer;
     }
-    drop_unwanted(net, taken, old_count);
-    for (size_t i = 0; i < fresh_count; i++) {
-        add(net, fresh[i]);
+    for (size_t i = 0; i < old_count; i++) {
+        if (old[i] != NULL) {
+            drop(net, old[i]);
+        }
     }
 }
 
-void net_sweep_peers(struct net *net)
+void net_sweep_dropped(struct net *net)
 {
-    size_t kept = 0;
+    while (net->dropped != NULL) {
+        struct net_peer *const peer = net->dropped;
 
-    for (size_t i = 0; i < net->peer_count; i++) {
-        if (net->peers[i]->wanted) {
-            net->peers[kept++] = net->peers[i];
-        } else {
-            net_peer_destroy(net->peers[i]);
-        }
+        net->dropped = peer->next_dropped;
+        net_peer_destroy(peer);
     }
-    net->peer_count = kept;
 }

@@ -159,6 +159,32 @@ static void configure_dials_the_others_and_never_itself(void **state)
     t_u64_eq(party_dropped(a), 1);
 }
 
+/* Peers on their way out do not take the place of those who come in. */
+static void targets_may_change_often_within_one_turn(void **state)
+{
+    struct party *const a = party_new();
+    struct party *const b = party_new();
+    struct net_peer_stats peers[60];
+    struct net_target targets[40] = {{0}};
+
+    (void)state;
+    party_open(a, 1, CLUSTER);
+    party_open(b, 2, CLUSTER);
+    for (unsigned round = 0; round < 3; round++) {
+        for (unsigned i = 0; i < 40; i++) {
+            targets[i].server_id = 100 + i;
+            snprintf(targets[i].address, sizeof targets[i].address,
+                     "127.0.0.1:%u", 1 + round * 40 + i);
+        }
+        net_set_targets(a->net, targets, 40);
+    }
+    t_u64_eq(net_peers(a->net, peers, 60), 40);
+    t_u64_eq(peers[39].server_id, 139);
+    party_dial(a, b, NULL, true);
+    assert_null(strstr(a->all_logs, "not dialled"));
+    UNTIL(party_connected(a, 2));
+}
+
 /* Its own address without an id: noticed by the HELLO that comes back. */
 static void a_server_does_not_talk_to_itself(void **state)
 {
@@ -263,6 +289,7 @@ static const struct CMUnitTest tests[] = {
     test(a_server_that_is_down_is_logged_once),
     test(an_unknown_id_is_learned_and_the_connection_kept),
     test(configure_dials_the_others_and_never_itself),
+    test(targets_may_change_often_within_one_turn),
     test(a_server_does_not_talk_to_itself),
     test(two_ways_to_one_server_settle),
     test(names_and_empty_hosts_are_dialled),
