@@ -96,6 +96,23 @@ static bool is_id_taken(const struct server *server, size_t peer)
     return id == storage_identity(server->storage)->server_id;
 }
 
+/* He was heard, and is still there: a dead id must not become a member. */
+static bool is_up(const struct server *server, size_t peer)
+{
+    const struct join_peer *heard = &server->join.peers[peer];
+    struct net_peer_stats stats[RAFT_MAX_VOTERS + RAFT_MAX_SLOTS];
+    const size_t count =
+        net_peers(server->net, stats, sizeof stats / sizeof stats[0]);
+
+    for (size_t i = 0; heard->heard && i < count; i++) {
+        if (stats[i].open && stats[i].server_id == heard->server_id &&
+            endpoint_same(stats[i].address, server->options->peers[peer])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Why this server does not found now; "" when it may. */
 void join_why_not_found(const struct server *server, char *why, size_t bytes)
 {
@@ -116,7 +133,7 @@ void join_why_not_found(const struct server *server, char *why, size_t bytes)
                      options->peers[i]);
             return;
         }
-        if (!peer->heard) {
+        if (!is_up(server, i)) {
             problem = "to be up";
         } else if (is_id_taken(server, i)) {
             problem = "to be a server of its own: its id is there twice";
