@@ -14,7 +14,12 @@
 /* File "identity". */
 enum { CLUSTER_ID_AT = 16, SERVER_ID_AT = 24, IS_FOUNDING_AT = 32 };
 /* File "term". */
-enum { CURRENT_TERM_AT = 16, VOTED_FOR_AT = 24 };
+enum {
+    CURRENT_TERM_AT = 16,
+    VOTED_FOR_AT = 24,
+    DURABLE_SEGMENT_AT = 32,
+    DURABLE_END_AT = 36
+};
 
 static int identity_write(struct storage *s, uint64_t cluster_id,
                           bool is_founding, struct storage_error *error)
@@ -36,6 +41,9 @@ int term_write(struct storage *s, raft_term current_term,
 
     put_u64(block + CURRENT_TERM_AT, current_term);
     put_u64(block + VOTED_FOR_AT, voted_for);
+    /* Costs nothing here, and tells later how far the log must go. */
+    put_u32(block + DURABLE_SEGMENT_AT, s->segment.number);
+    put_u32(block + DURABLE_END_AT, s->segment.synced);
     block_seal(block, term_magic);
     return block_file_replace(&s->disk, "term", "term.new", block, error);
 }
@@ -50,6 +58,8 @@ int term_read(struct storage *s, raft_term *current_term,
     if (found == 1) {
         *current_term = get_u64(block + CURRENT_TERM_AT);
         *voted_for = get_u64(block + VOTED_FOR_AT);
+        s->durable_segment = get_u32(block + DURABLE_SEGMENT_AT);
+        s->durable_end = get_u32(block + DURABLE_END_AT);
     }
     return found;
 }

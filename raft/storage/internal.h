@@ -237,6 +237,9 @@ struct storage {
     struct storage_identity identity;
     uint32_t segment_bytes;
     uint32_t last_segment; /* found by storage_open(); 0: none */
+    /* The log goes at least this far, says the file "term". */
+    uint32_t durable_segment;
+    uint32_t durable_end;
 
     /* Whoever writes: the thread once it runs, else the caller. */
     struct segment segment;

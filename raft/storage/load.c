@@ -244,6 +244,9 @@ int log_load(struct storage *s, struct storage_error *error)
     loaded_free(&s->loaded);
     disk_close(&s->disk, &s->segment.file);
     s->sealed_bytes = 0;
+    if (s->last_segment < s->durable_segment) {
+        s->last_segment = s->durable_segment; /* is missing, we shall see */
+    }
     for (uint32_t number = 1; number <= s->last_segment; number++) {
         if (load_segment(s, number, &before, error) != 0) {
             loaded_free(&s->loaded);

@@ -5,15 +5,21 @@
  * One batch at most was under way, and nobody was told that it was done. What
  * a crash left of it is cut at the first record that is not whole. A batch
  * before that one was synced; the records after it say so, so a bad record
- * that a later one names durable is damage, and nothing is cut.
+ * that a later one names durable is damage, and nothing is cut. The file
+ * "term" names what was durable when it was written.
  */
 #include "raft/storage/internal.h"
 
-/* Look for a later header, whole and of this segment, that names it. */
-static bool is_named_durable(const struct reading *reading)
+/* By the term, or by a later header, whole and of this segment. */
+static bool is_named_durable(const struct storage *s,
+                             const struct reading *reading)
 {
     struct record record;
 
+    if (s->durable_segment == reading->header.number &&
+        s->durable_end > reading->at) {
+        return true;
+    }
     for (size_t at = reading->at;
          at + RECORD_HEADER_BYTES <= reading->byte_count; at += 8) {
         if (record_decode(reading->bytes + at, reading->header.salt,
@@ -81,9 +87,9 @@ int tail_recover(struct storage *s, struct reading *reading,
 
     segment.is_marked =
         reading->last_at == 0 || reading->last.type == RECORD_MARK;
-    if (is_named_durable(reading)) {
+    if (is_named_durable(s, reading)) {
         return fail_corrupt(error, &s->disk, reading->file.name, reading->at,
-                            "record damaged (a later one names it durable)");
+                            "record damaged (it was durable)");
     }
     /* From here on the core takes what was loaded for durable: name it so. */
     if (cut(&s->disk, &segment, reading, error) != 0 ||

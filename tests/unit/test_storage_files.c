@@ -62,6 +62,39 @@ static void storage_missing_files_are_refused(void **state)
     rig_destroy(&rig);
 }
 
+/* Segment 1 holds seven records, 2 the eighth; then the term is written. */
+static void create_two_segments(struct storage_rig *rig)
+{
+    rig_create_log(rig, 512);
+    rig_must_open(rig);
+    assert_true(rig_hard_state(rig, 3, 1));
+    assert_true(rig_sync(rig));
+    fault_files_kill(rig->disk); /* no mark after it */
+    rig_close(rig);
+}
+
+/* The term names how far the log went when it was written. */
+static void storage_log_shorter_than_the_term_says_is_refused(void **state)
+{
+    struct storage_rig rig;
+
+    (void)state;
+    for (size_t size = HEADER; size < HEADER + 64 + 40; size++) {
+        create_two_segments(&rig);
+        fault_files_shorten(rig.disk, "log-00000002", size);
+        rig_must_refuse(&rig, "log-00000002", size / 64 * 64);
+        rig_destroy(&rig);
+    }
+    create_two_segments(&rig);
+    fault_files_shorten(rig.disk, "log-00000002", HEADER + 64 + 40);
+    rig_must_open(&rig); /* no more than that is missing */
+    rig_destroy(&rig);
+    create_two_segments(&rig);
+    fault_files_remove(rig.disk, "log-00000002");
+    rig_must_refuse(&rig, "log-00000002", 0);
+    rig_destroy(&rig);
+}
+
 static void copy_file(struct storage_rig *rig, const char *from, const char *to)
 {
     uint8_t bytes[4096];
@@ -177,6 +210,7 @@ static void storage_random_damage_is_survived(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(p17_every_prefix_of_every_file),
     cmocka_unit_test(storage_missing_files_are_refused),
+    cmocka_unit_test(storage_log_shorter_than_the_term_says_is_refused),
     cmocka_unit_test(storage_files_in_each_others_place_are_refused),
     cmocka_unit_test(storage_newer_version_is_refused_naming_both),
     cmocka_unit_test(storage_foreign_files_do_no_harm),
