@@ -6,11 +6,14 @@
  * property is checked over all time, not only over what is there at the end.
  * Work per step follows what the step changed, not how long the logs are.
  *
- *   Fig3:ES   one leader a term                 Fig3:LAO  leaders only append
- *   Fig3:LM   same index and term, same prefix  Fig3:SMS  same index, same
- * entry Fig3:LC   committed in term T: in the log of every leader of a later
- * term Fig2:PS   nothing leaves that rests on a write still under way; one vote
- *             a term; what is committed is on a majority of disks
+ *   Fig3:ES   one leader a term
+ *   Fig3:LAO  leaders only append
+ *   Fig3:LM   same index and term: the same log up to there
+ *   Fig3:LC   committed in term T: in the log of every leader of a later term
+ *   Fig3:SMS  the same entry is applied everywhere, once, in order
+ *   Fig2:PS   nothing leaves that rests on a write still under way; one vote a
+ *             term; what is committed is on a majority of disks
+ *
  * and terms, commit_index and last_applied never go back.
  */
 #ifndef RAFTSIM_CHECKER_H
