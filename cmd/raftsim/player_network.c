@@ -130,35 +130,32 @@ for_each_message(struct player *player, const struct selection *selection,
 
 /* ---- deliver, drop, dup -------------------------------------------------- */
 
-/* deliver S1>S2 2: a number may stand where the kind does. */
-static enum player_result read_count(struct player *player, uint64_t *most)
-{
-    const struct scenario_event *event = player->event;
-    const size_t last = event->word_count - 1;
-
-    if (last == 0 || !word_number(event->words[last], most)) {
-        return last == 2 ? player_bad(player, event->words[2], "not a number")
-                         : PLAYER_OK;
-    }
-    return PLAYER_OK;
-}
-
+/* FROM>TO [KIND] [NUMBER]; one link: one message, more: all there are. */
 enum player_result player_do_deliver(struct player *player)
 {
+    const struct scenario_event *event = player->event;
     struct selection selection = {.kind = NULL};
-    enum player_result result = read_link(player, &selection);
-    uint64_t most = selection.is_one_link ? 1 : UINT64_MAX;
-    uint64_t ignored;
+    uint64_t most = UINT64_MAX;
+    size_t next = 1;
 
-    if (result == PLAYER_OK) {
-        result = read_count(player, &most);
+    if (read_link(player, &selection) != PLAYER_OK) {
+        return PLAYER_BAD;
     }
-    if (result == PLAYER_OK && player->event->word_count > 1 &&
-        !word_number(player->event->words[1], &ignored)) {
-        result = read_selection(player, &selection);
+    if (selection.is_one_link) {
+        most = 1;
     }
-    if (result != PLAYER_OK) {
-        return result;
+    if (next < event->word_count && !word_number(event->words[next], &most)) {
+        if (read_selection(player, &selection) != PLAYER_OK) {
+            return PLAYER_BAD;
+        }
+        next++;
+    }
+    if (next < event->word_count && !word_number(event->words[next], &most)) {
+        return player_bad(player, event->words[next], "not a number");
+    }
+    if (next + 1 < event->word_count) {
+        return player_bad(player, event->words[next + 1],
+                          "one word too many: KIND stands before NUMBER");
     }
     return for_each_message(player, &selection, most, player_deliver);
 }

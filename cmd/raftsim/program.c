@@ -37,33 +37,37 @@ static int play_files(char **paths, size_t count, FILE *transcript, FILE *err)
     return code;
 }
 
+/* Its destination is filled in by raftsim_main(). */
+static const struct option_spec check_option = {
+    .name = "check",
+    .group = "What to print",
+    .help = "Print no transcript, only what fails.",
+    .type = OPTION_FLAG};
+
+static const struct option_program raftsim = {
+    .name = "raftsim",
+    .synopsis = "[--check] FILE...",
+    .about = "Plays scenarios on real Raft servers over a simulated network, "
+             "disk and clock, and prints each event, what it changed and "
+             "which rules of the paper were at work. Figure 3 is checked "
+             "after every step.",
+    .notes = "Scenarios are in tests/scenarios/; their verbs are explained "
+             "in\ncmd/raftsim/player.h, conditions in cmd/raftsim/expect.h."
+             "\n\nExit codes: 0 all holds; 1 an expectation or an invariant "
+             "fails;\n64 wrong usage; 65 a scenario makes no sense or cannot "
+             "be read;\n74 the transcript cannot be written.\n",
+    .positional_max = 10000};
+
 int raftsim_main(int argc, char **argv, FILE *out, FILE *err)
 {
     bool check = false;
     size_t count = 0;
-    const struct option_spec specs[] = {
-        {.name = "check",
-         .group = "What to print",
-         .help = "Print no transcript, only what fails.",
-         .type = OPTION_FLAG,
-         .destination = &check}};
-    const struct option_program program = {
-        .name = "raftsim",
-        .synopsis = "[--check] FILE...",
-        .about = "Plays scenarios on real Raft servers over a simulated "
-                 "network, disk and clock, and prints each event, what it "
-                 "changed and which rules of the paper were at work. Figure 3 "
-                 "is checked after every step.",
-        .notes = "Scenarios are in tests/scenarios/; their verbs are "
-                 "explained in\ncmd/raftsim/player.h, conditions in "
-                 "cmd/raftsim/expect.h.\n\n"
-                 "Exit codes: 0 all holds; 1 an expectation or an invariant "
-                 "fails;\n64 wrong usage; 65 a scenario makes no sense or "
-                 "cannot be read;\n74 the transcript cannot be written.\n",
-        .specs = specs,
-        .spec_count = sizeof(specs) / sizeof(specs[0]),
-        .positional_max = 10000};
+    struct option_spec spec = check_option;
+    struct option_program program = raftsim;
 
+    spec.destination = &check;
+    program.specs = &spec;
+    program.spec_count = 1;
     switch (options_parse(&program, argc, argv, &count, out, err)) {
     case OPTIONS_DONE:
         return RAFTSIM_OK;

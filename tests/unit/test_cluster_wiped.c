@@ -168,39 +168,47 @@ static void a_wiped_member_elects_nobody_by_the_paper(void **state)
     no_leader_on_the_strength_of(&raft_options_paper);
 }
 
+static raft_term stand(struct cluster *cluster, size_t place)
+{
+    struct raft_status status;
+
+    for (int i = 0; i < MANY_TICKS; i++) {
+        cluster_status(cluster, place, &status);
+        if (status.role == RAFT_CANDIDATE) {
+            return status.current_term;
+        }
+        cluster_tick(cluster, place, 1);
+    }
+    fail_msg("S%zu does not stand for election", place + 1);
+    return 0;
+}
+
 /* Its word, under its new name or its old one, is worth nothing. */
 static void the_vote_of_a_stranger_does_not_count(void **state)
 {
     struct cluster *cluster = x_on_two_of_three(&raft_options_paper);
-    struct raft_node *s3 = cluster->servers[2].node;
-    struct raft_status status;
+    raft_term term;
 
     (void)state;
     wipe_s2_while_s1_is_down(cluster);
-    while (role_of(cluster, 2) != RAFT_CANDIDATE) {
-        cluster_tick(cluster, 2, 1);
-    }
-    raft_node_status(s3, &status);
+    term = stand(cluster, 2);
 
     const struct raft_message vote = {
         .type = RAFT_REQUEST_VOTE_RESULT,
         .from = NEW_ID,
         .to = 3,
-        .term = status.current_term,
-        .request_vote_result = {.vote_granted = true,
-                                .asked_term = status.current_term}};
-
-    raft_node_receive(s3, &vote);
-    assert_int_equal(role_of(cluster, 2), RAFT_CANDIDATE);
-
+        .term = term,
+        .request_vote_result = {.vote_granted = true, .asked_term = term}};
     /* Nor does it answer what was meant for the server it once was. */
     const struct raft_message request = {
         .type = RAFT_REQUEST_VOTE,
         .from = 3,
         .to = 2,
-        .term = status.current_term,
-        .request_vote = {.candidate_id = 3, .asked_term = status.current_term}};
+        .term = term,
+        .request_vote = {.candidate_id = 3, .asked_term = term}};
 
+    raft_node_receive(cluster->servers[2].node, &vote);
+    assert_int_equal(role_of(cluster, 2), RAFT_CANDIDATE);
     cluster->network.sent_count = 0;
     assert_int_equal(raft_node_receive(cluster->servers[1].node, &request),
                      RAFT_EINVALID);
