@@ -197,7 +197,7 @@ END {
     print "# The paper, rule by rule\n"
     print "Made by `make rules` from [raft/rules.h](../raft/rules.h), the" \
         " code and the tests;\n`make test` fails when it is stale. To stop" \
-        " at a rule in gdb:\n`break rule if t == AE_3`. A guard is tested" \
+        " at a rule in gdb:\n`break rule_event if t == AE_3`. A guard is tested" \
         " both ways: taken and declined."
     for (i = 1; i <= count; i++) {
         tag = order[i]
