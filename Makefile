@@ -63,6 +63,9 @@ raftsim: $(B)/raftsim ## the simulator alone: a compiler is all it needs
 rules: ## docs/paper-map.md: each rule of the paper, its code, its tests
 	@sh tests/check/rules.sh write
 
+golden: $(B)/tests/test_scenarios ## write the transcripts anew; show what changed
+	@RAFT_WRITE_GOLDEN=1 $< >/dev/null && git diff --stat -- tests/scenarios
+
 cluster: release ## a cluster on this machine, logs here, Ctrl-C ends it
 	@NODES=$(NODES) RAFTD=$(B)/release/raftd cmd/raftd/cluster.sh run
 
@@ -227,7 +230,7 @@ uninstall: ## exactly what install put there
 -include $(ALL_OBJECTS:.o=.d)
 
 FORCE:
-.PHONY: FORCE help raftsim rules cluster cluster-up cluster-down \
+.PHONY: FORCE help raftsim rules golden cluster cluster-up cluster-down \
 	cluster-status all deps release clean test check run-tests rules-check \
 	purity purity-core layers asan tsan strict objects format format-check \
 	lint analyze shellcheck ci install uninstall
