@@ -114,7 +114,8 @@ void net_accept(struct net *net)
     }
 }
 
-/* One server, one connection: the old one is of an earlier life. */
+/* One server, one connection: the old one is of an earlier life. Who names
+ * nobody (to 0) only asks who we are, and may leave again. */
 static void close_older(struct net *net, const struct net_connection *newest)
 {
     for (size_t i = 0; i < net->accepted_count; i++) {
@@ -149,10 +150,10 @@ static const char *take_hello(struct net *net,
     if (reason != NULL) {
         return reason;
     }
-    if (!connection->refused) {
-        close_older(net, connection);
-    } else {
+    if (connection->refused) {
         net->stats.frames_rejected++; /* he hears who we are, and leaves */
+    } else if (to == net->self.server_id) {
+        close_older(net, connection);
     }
     if (hello->server_id != net->self.server_id &&
         net->events.introduced != NULL) {

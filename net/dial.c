@@ -13,6 +13,7 @@
 enum { FIRST_BACKOFF_MS = 50, LAST_BACKOFF_MS = 1000 };
 
 const char net_is_self[] = "it is this server itself";
+const char net_is_second_way[] = "already connected by another address";
 
 static uint32_t next_random(struct net *net)
 {
@@ -53,8 +54,9 @@ void net_peer_fail(struct net *net, struct net_peer *peer, const char *reason)
     net_connection_close(&peer->connection);
     peer->state = NET_PEER_WAITING;
     peer->retry_ms = net->now_ms + next_backoff(net, peer);
-    if (reason == net_is_self) {
-        peer->retry_ms = net->now_ms + NET_NOT_A_PEER_MS;
+    if (reason == net_is_self || reason == net_is_second_way) {
+        peer->retry_ms =
+            net->now_ms + NET_NOT_A_PEER * (uint64_t)net->heartbeat_ms;
     }
     log_failure(net, peer, was_open, reason);
 }

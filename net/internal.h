@@ -24,8 +24,7 @@ enum {
     NET_PONG_WITHIN = 15, /* 20 together: the peer is gone */
     NET_STRANGER_FOR = 100,
     NET_SILENT_FOR = 200,
-    /* Ourselves, or a second way to an open one: ask again after this. */
-    NET_NOT_A_PEER_MS = 5000
+    NET_NOT_A_PEER = 100 /* ourselves, or a second way: ask again after this */
 };
 
 struct net_peer;
@@ -149,7 +148,8 @@ const char *net_peer_frame(struct net *net, struct net_peer *peer,
 struct net_peer *net_peer_for(const struct net *net, raft_server_id server_id);
 
 /* dial.c: to a connection, or to a wait. */
-extern const char net_is_self[]; /* a reason that makes for a longer wait */
+extern const char net_is_self[]; /* reasons that make for a longer wait */
+extern const char net_is_second_way[];
 void net_dial(struct net *net, struct net_peer *peer);
 void net_dial_resolved(struct net *net, struct net_peer *peer);
 void net_peer_fail(struct net *net, struct net_peer *peer, const char *reason);

@@ -23,7 +23,9 @@ static void greet_again(struct net *net)
             reason = "member of another cluster";
         } else {
             reason = net_connection_hello(net, &peer->connection,
-                                          peer->target.server_id);
+                                          peer->state == NET_PEER_OPEN
+                                              ? peer->hello.server_id
+                                              : peer->target.server_id);
         }
         if (reason != NULL) {
             net_peer_fail(net, peer, reason);

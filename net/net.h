@@ -66,7 +66,8 @@ void net_set_addresses(struct net *net, const char *raft_address,
                        const char *http_address);
 
 /* Keep a connection to each of these; others are closed. server_id 0: not
- * known yet, whoever answers at the address. Resolved off this thread. */
+ * known yet, whoever answers at the address, unless he is connected already.
+ * Of an id said twice the first counts. Resolved off this thread. */
 struct net_target {
     raft_server_id server_id;
     char address[RAFT_MAX_ADDRESS_BYTES];

@@ -81,7 +81,11 @@ void net_peer_readable(struct net *net, struct net_peer *peer)
     }
 }
 
-/* Is somebody else's open connection a way to the server that answers here? */
+/*
+ * Does an address given without an id lead to a server that is connected
+ * already? Decided anew by each answer: who stands there may have changed. An
+ * address with an id never gives way, so of two ways one is kept.
+ */
 static bool is_second_way(const struct net *net, const struct net_peer *peer)
 {
     for (size_t i = 0; i < net->peer_count; i++) {
@@ -89,7 +93,7 @@ static bool is_second_way(const struct net *net, const struct net_peer *peer)
 
         if (other != peer && other->state == NET_PEER_OPEN &&
             other->hello.server_id == peer->hello.server_id) {
-            return true;
+            return peer->target.server_id == RAFT_NO_SERVER;
         }
     }
     return false;
@@ -102,7 +106,7 @@ static void introduce(struct net *net, const struct net_hello *hello)
     }
 }
 
-static void opened(struct net *net, struct net_peer *peer)
+static const char *opened(struct net *net, struct net_peer *peer)
 {
     peer->state = NET_PEER_OPEN;
     peer->attempts = 0;
@@ -113,6 +117,24 @@ static void opened(struct net *net, struct net_peer *peer)
     peer->ping_ms = net->now_ms + NET_PING_AFTER * (uint64_t)net->heartbeat_ms;
     net_log(net, "peer connected addr=%s id=%016" PRIx64, peer->target.address,
             peer->hello.server_id);
+    /* Until now we only asked who he is: this one is meant to stay. */
+    return peer->target.server_id == RAFT_NO_SERVER
+               ? net_connection_hello(net, &peer->connection,
+                                      peer->hello.server_id)
+               : NULL;
+}
+
+/* Why not to talk to who answered. NULL: he is welcome. */
+static const char *unwelcome(const struct net *net, const struct net_peer *peer)
+{
+    if (peer->target.server_id != RAFT_NO_SERVER &&
+        peer->target.server_id != peer->hello.server_id) {
+        return "another server answers there";
+    }
+    if (net_foreign_cluster(net, &peer->hello)) {
+        return "member of another cluster";
+    }
+    return is_second_way(net, peer) ? net_is_second_way : NULL;
 }
 
 /* Whoever answers is made known, also when he is not whom we looked for: so
@@ -132,21 +154,13 @@ static const char *take_hello(struct net *net, struct net_peer *peer,
     peer->hello = *hello;
     peer->hello_known = true;
     peer->connection.hello = *hello;
-    if (peer->target.server_id != RAFT_NO_SERVER &&
-        peer->target.server_id != hello->server_id) {
-        introduce(net, &peer->hello);
-        return "another server answers there";
-    }
-    if (net_foreign_cluster(net, hello)) {
-        introduce(net, &peer->hello);
-        return "member of another cluster";
-    }
-    peer->connection.introduced = true;
-    if (!was_open) {
-        opened(net, peer);
+    const char *reason = unwelcome(net, peer);
+    if (reason == NULL) {
+        peer->connection.introduced = true;
+        reason = was_open ? NULL : opened(net, peer);
     }
     introduce(net, &peer->hello);
-    return NULL;
+    return reason;
 }
 
 const char *net_peer_frame(struct net *net, struct net_peer *peer,
@@ -212,11 +226,7 @@ void net_peer_timers(struct net *net, struct net_peer *peer)
     }
     switch (peer->state) {
     case NET_PEER_WAITING:
-        if (peer->hello_known && is_second_way(net, peer)) {
-            peer->retry_ms = net->now_ms + NET_NOT_A_PEER_MS;
-        } else {
-            net_dial(net, peer);
-        }
+        net_dial(net, peer);
         break;
     case NET_PEER_CONNECTING:
     case NET_PEER_GREETING:

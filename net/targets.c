@@ -44,7 +44,8 @@ static struct net_peer *take(struct net_peer *old[], size_t count,
     return NULL;
 }
 
-/* Ourselves, nowhere, or said twice: an address with an id says more. */
+/* Ourselves, nowhere, or said twice. An id has one address, the first; of an
+ * address with an id and without, the one with it says more. */
 static bool is_needless(const struct net *net, const struct net_target *targets,
                         size_t count, size_t i)
 {
@@ -56,10 +57,12 @@ static bool is_needless(const struct net *net, const struct net_target *targets,
     }
     for (size_t j = 0; j < count; j++) {
         const bool same_id = targets[j].server_id == target->server_id;
+        const bool same_address =
+            strcmp(targets[j].address, target->address) == 0;
 
-        if (strcmp(targets[j].address, target->address) == 0 &&
-            ((same_id && j < i) ||
-             (!same_id && target->server_id == RAFT_NO_SERVER))) {
+        if (target->server_id == RAFT_NO_SERVER
+                ? same_address && (!same_id || j < i)
+                : same_id && j < i) {
             return true;
         }
     }

@@ -174,17 +174,29 @@ void party_dial_address(struct party *party, raft_server_id id,
     net_set_targets(party->net, &target, 1);
 }
 
-bool party_connected(const struct party *party, raft_server_id id)
+static bool has_peer(const struct party *party, raft_server_id id,
+                     bool connected)
 {
     struct net_peer_stats peers[8];
     const size_t count = net_peers(party->net, peers, 8);
 
     for (size_t i = 0; i < count; i++) {
-        if (peers[i].server_id == id && peers[i].connected) {
+        if (peers[i].server_id == id &&
+            (connected ? peers[i].connected : peers[i].open)) {
             return true;
         }
     }
     return false;
+}
+
+bool party_connected(const struct party *party, raft_server_id id)
+{
+    return has_peer(party, id, true);
+}
+
+bool party_open_to(const struct party *party, raft_server_id id)
+{
+    return has_peer(party, id, false);
 }
 
 const struct party_message *party_last(const struct party *party)

@@ -57,6 +57,7 @@ void party_dial_address(struct party *party, raft_server_id id,
 void party_meet(struct party *one, struct party *other);
 
 bool party_connected(const struct party *party, raft_server_id id);
+bool party_open_to(const struct party *party, raft_server_id id);
 const struct party_message *party_last(const struct party *party);
 uint64_t party_rejected(const struct party *party);
 uint64_t party_dropped(const struct party *party);

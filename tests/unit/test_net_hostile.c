@@ -226,6 +226,23 @@ static void a_mistaken_caller_replaces_nobody(void **state)
     stranger_leave(&mistaken);
 }
 
+/* To nobody by name: he may turn out to have reached us twice, and leave. */
+static void who_only_asks_replaces_nobody(void **state)
+{
+    struct stranger asking;
+
+    (void)state;
+    introduce();
+    stranger_connect(&asking, server);
+    stranger_hello(&asking, MEMBER, CLUSTER, 0);
+    UNTIL(stranger_greeted(&asking, NULL));
+    still_served();
+    stranger_hello(&asking, MEMBER, CLUSTER, SELF); /* he means to stay */
+    UNTIL(stranger_closed(&stranger));
+    assert_false(stranger_closed(&asking));
+    stranger_leave(&asking);
+}
+
 static void a_term_too_far_ahead_is_dropped(void **state)
 {
     const raft_term far = (raft_term)1 << 32;
@@ -273,6 +290,7 @@ static const struct CMUnitTest tests[] = {
     test(an_id_does_not_change_on_a_connection),
     test(the_newest_connection_of_a_server_replaces_the_older),
     test(a_mistaken_caller_replaces_nobody),
+    test(who_only_asks_replaces_nobody),
     test(a_term_too_far_ahead_is_dropped),
     test(a_ping_is_answered),
 };

@@ -133,58 +133,6 @@ static void an_unknown_id_is_learned_and_the_connection_kept(void **state)
     assert_null(net_hello_of(a->net, 3));
 }
 
-static void configure_dials_the_others_and_never_itself(void **state)
-{
-    struct party *const a = party_new();
-    struct party *const b = party_new();
-    struct raft_config config = {.index = 1, .member_count = 2};
-    struct net_peer_stats peers[4];
-
-    (void)state;
-    party_open(a, 1, CLUSTER);
-    party_open(b, 2, CLUSTER);
-    config.members[0].id = 1;
-    config.members[1].id = 2;
-    memcpy(config.members[0].address, a->listen, sizeof a->listen);
-    memcpy(config.members[1].address, b->listen, sizeof b->listen);
-    net_transport(a->net).configure(a->net, &config);
-    UNTIL(party_connected(a, 2));
-    t_u64_eq(net_peers(a->net, peers, 4), 1);
-    t_u64_eq(peers[0].server_id, 2);
-    assert_string_equal(peers[0].address, b->listen);
-    config.member_count = 1;
-    net_transport(a->net).configure(a->net, &config);
-    t_u64_eq(net_peers(a->net, peers, 4), 0);
-    party_heartbeat(a, 2, 1, 0);
-    t_u64_eq(party_dropped(a), 1);
-}
-
-/* Peers on their way out do not take the place of those who come in. */
-static void targets_may_change_often_within_one_turn(void **state)
-{
-    struct party *const a = party_new();
-    struct party *const b = party_new();
-    struct net_peer_stats peers[60];
-    struct net_target targets[40] = {{0}};
-
-    (void)state;
-    party_open(a, 1, CLUSTER);
-    party_open(b, 2, CLUSTER);
-    for (unsigned round = 0; round < 3; round++) {
-        for (unsigned i = 0; i < 40; i++) {
-            targets[i].server_id = 100 + i;
-            snprintf(targets[i].address, sizeof targets[i].address,
-                     "127.0.0.1:%u", 1 + round * 40 + i);
-        }
-        net_set_targets(a->net, targets, 40);
-    }
-    t_u64_eq(net_peers(a->net, peers, 60), 40);
-    t_u64_eq(peers[39].server_id, 139);
-    party_dial(a, b, NULL, true);
-    assert_null(strstr(a->all_logs, "not dialled"));
-    UNTIL(party_connected(a, 2));
-}
-
 /* Its own address without an id: noticed by the HELLO that comes back. */
 static void a_server_does_not_talk_to_itself(void **state)
 {
@@ -201,36 +149,6 @@ static void a_server_does_not_talk_to_itself(void **state)
     party_dial(a, a, NULL, true);
     struct net_peer_stats peers[2];
     t_u64_eq(net_peers(a->net, peers, 2), 0);
-}
-
-/* localhost and 127.0.0.1 in one list must not take turns in closing. */
-static void two_ways_to_one_server_settle(void **state)
-{
-    struct party *const a = party_new();
-    struct party *const b = party_new();
-    struct net_target targets[2] = {{.server_id = 2}, {.server_id = 0}};
-    struct net_stats stats;
-
-    (void)state;
-    party_open(a, 1, CLUSTER);
-    party_open(b, 2, CLUSTER);
-    memcpy(targets[0].address, b->listen, sizeof b->listen);
-    snprintf(targets[1].address, sizeof targets[1].address, "localhost:%u",
-             net_port(b->net));
-    net_set_targets(a->net, targets, 1);
-    UNTIL(party_connected(a, 2));
-    net_set_targets(a->net, targets, 2);
-    /* The second one connects, the first one is closed for it. */
-    UNTIL(a->log_count == 3);
-    const uint64_t later = party_clock_ms() + 500;
-    UNTIL(party_clock_ms() > later);
-    t_u64_eq(a->log_count, 3);
-    for (raft_term term = 1; term <= 5; term++) {
-        party_heartbeat(a, 2, term, 0);
-        UNTIL(b->received_count == term);
-    }
-    net_stats(a->net, &stats);
-    t_u64_eq(stats.frames_dropped, 0);
 }
 
 static void names_and_empty_hosts_are_dialled(void **state)
@@ -288,10 +206,7 @@ static const struct CMUnitTest tests[] = {
     test(a_restarted_server_is_found_again),
     test(a_server_that_is_down_is_logged_once),
     test(an_unknown_id_is_learned_and_the_connection_kept),
-    test(configure_dials_the_others_and_never_itself),
-    test(targets_may_change_often_within_one_turn),
     test(a_server_does_not_talk_to_itself),
-    test(two_ways_to_one_server_settle),
     test(names_and_empty_hosts_are_dialled),
     test(an_address_that_does_not_resolve_is_reported),
 };
