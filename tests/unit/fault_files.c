@@ -189,6 +189,14 @@ void fault_files_refuse_handles(struct fault_files *f, uint64_t count)
     (void)pthread_mutex_unlock(&f->mutex);
 }
 
+void fault_files_crowd(struct fault_files *f, bool on)
+{
+    (void)pthread_mutex_lock(&f->mutex);
+    f->is_crowded = on;
+    f->free_handles = 0;
+    (void)pthread_mutex_unlock(&f->mutex);
+}
+
 uint64_t fault_files_operations(struct fault_files *f)
 {
     (void)pthread_mutex_lock(&f->mutex);

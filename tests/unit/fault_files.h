@@ -88,6 +88,12 @@ void fault_files_fill(struct fault_files *f, bool on);
 /* The next so many opens find no handle: EMFILE. */
 void fault_files_refuse_handles(struct fault_files *f, uint64_t count);
 
+/*
+ * From now on others take every handle that is free: whenever a file is
+ * unlinked, which is what happens before one is created.
+ */
+void fault_files_crowd(struct fault_files *f, bool on);
+
 /* Operations since creation. */
 uint64_t fault_files_operations(struct fault_files *f);
 

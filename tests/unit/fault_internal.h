@@ -63,6 +63,8 @@ struct fault_files {
     bool is_chopped;
     bool is_full;
     uint64_t refused_opens; /* to come */
+    bool is_crowded;
+    size_t free_handles; /* counted while it is */
 };
 
 /* ---- fault_ops.c ----------------------------------------------------- */

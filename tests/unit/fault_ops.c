@@ -70,6 +70,7 @@ static int new_handle(struct fault_files *f, struct fault_inode *inode)
     f->handles[f->handle_count] =
         (struct fault_handle){.inode = inode, .is_open = true};
     f->handle_count++;
+    f->free_handles -= f->free_handles > 0 ? 1u : 0u;
     return (int)f->handle_count;
 }
 
@@ -104,8 +105,8 @@ static int64_t do_open(struct fault_files *f, int directory, const char *name,
     if (fault_handle_of(f, directory) == NULL) {
         return -1;
     }
-    if (f->refused_opens > 0) {
-        f->refused_opens--;
+    if (f->refused_opens > 0 || (f->is_crowded && f->free_handles == 0)) {
+        f->refused_opens -= f->refused_opens > 0 ? 1u : 0u;
         return fault_refuse(EMFILE);
     }
     if (found != NULL) {
@@ -139,6 +140,7 @@ static int op_close(void *self, int handle)
 
     if (h != NULL) {
         h->is_open = false;
+        f->free_handles++;
         if (h->inode != NULL && h->inode->lock_holder == handle) {
             h->inode->lock_holder = 0;
         }
@@ -221,6 +223,7 @@ static int op_unlink(void *self, int directory, const char *name)
     struct fault_files *const f = self;
     const enum fault_fate fate = fault_begin(f);
 
+    f->free_handles = 0; /* see fault_files_crowd() */
     return (int)fault_end(
         f, fate, fate == FAULT_FAILS ? -1 : do_unlink(f, directory, name));
 }

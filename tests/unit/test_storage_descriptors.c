@@ -81,6 +81,44 @@ static void storage_needs_no_descriptor_from_others(void **state)
     storage_close(s);
 }
 
+/* What was given up is taken back before others see it. */
+static void storage_keeps_its_descriptor_in_a_crowd(void **state)
+{
+    struct storage_rig rig;
+
+    (void)state;
+    rig_create(&rig, 1, 512);
+    rig_must_open(&rig);
+    fault_files_crowd(rig.disk, true);
+    for (uint64_t term = 1; term < 4; term++) {
+        assert_true(rig_hard_state(&rig, term, 2));
+        assert_true(rig_sync(&rig));
+    }
+    for (int i = 0; i < 3; i++) {
+        rig_batch(&rig, 1, 480); /* a segment each */
+    }
+    rig_destroy(&rig);
+}
+
+/* Had there been none to take back, any later batch looks for one. */
+static void storage_looks_for_a_descriptor_again(void **state)
+{
+    struct storage_rig rig;
+
+    (void)state;
+    rig_create(&rig, 1, 0);
+    rig_must_open(&rig);
+    fault_files_refuse_handles(rig.disk, 1);
+    assert_true(rig_hard_state(&rig, 1, 2));
+    fault_files_fail(rig.disk, 8, EMFILE, 0); /* the spare one's open */
+    assert_true(rig_sync(&rig));
+    rig_batch(&rig, 1, 10);
+    fault_files_crowd(rig.disk, true);
+    assert_true(rig_hard_state(&rig, 2, 2));
+    assert_true(rig_sync(&rig));
+    rig_destroy(&rig);
+}
+
 /* Others are quicker to take the one that was given up. */
 static void storage_waits_for_a_descriptor(void **state)
 {
@@ -130,6 +168,8 @@ static void storage_without_descriptors_says_so(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(storage_needs_no_descriptor_from_others,
                                     place_create, place_remove),
+    cmocka_unit_test(storage_keeps_its_descriptor_in_a_crowd),
+    cmocka_unit_test(storage_looks_for_a_descriptor_again),
     cmocka_unit_test(storage_waits_for_a_descriptor),
     cmocka_unit_test(storage_without_descriptors_says_so),
 };
