@@ -21,20 +21,27 @@ static void apply_bytes(struct kv *kv, raft_index index, const uint8_t *bytes,
     kv_apply(kv, index, &entry);
 }
 
+static void apply_operation(struct kv *kv, raft_index index,
+                            const struct kv_operation *op)
+{
+    uint8_t bytes[256];
+
+    assert_true(kv_command_size(op, 1) <= sizeof(bytes));
+    kv_command_encode(op, 1, bytes);
+    apply_bytes(kv, index, bytes, kv_command_size(op, 1));
+}
+
 static void put(struct kv *kv, raft_index index, const char *key,
                 const char *value, enum kv_tag tag)
 {
-    uint8_t bytes[256];
-    const struct kv_operation op = {.type = value ? KV_PUT : KV_DELETE,
-                                    .tag = tag,
-                                    .key = (const uint8_t *)key,
-                                    .key_bytes = strlen(key),
-                                    .value = (const uint8_t *)value,
-                                    .value_bytes = value ? strlen(value) : 0};
-
-    assert_true(kv_command_size(&op, 1) <= sizeof(bytes));
-    kv_command_encode(&op, 1, bytes);
-    apply_bytes(kv, index, bytes, kv_command_size(&op, 1));
+    apply_operation(
+        kv, index,
+        &(struct kv_operation){.type = value ? KV_PUT : KV_DELETE,
+                               .tag = tag,
+                               .key = (const uint8_t *)key,
+                               .key_bytes = strlen(key),
+                               .value = (const uint8_t *)value,
+                               .value_bytes = value ? strlen(value) : 0});
 }
 
 static uint64_t hash(struct kv *kv)
@@ -97,6 +104,38 @@ static void other_pairs_hash_differently(void **state)
         for (size_t j = 0; j < i; j++) {
             assert_int_not_equal(hashes[i], hashes[j]);
         }
+    }
+}
+
+/* Hashed eight bytes at a time, the last padded with zeros: what is key,
+ * value or padding only the lengths tell. */
+static void lengths_show_in_the_hash(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *key, *value;
+        size_t value_bytes;
+    } one[] = {{"a", "b", 1}, {"ab", "", 1}, {"a", "", 0}, {"a", "", 1}};
+    enum { COUNT = sizeof(one) / sizeof(one[0]) };
+    uint64_t hashes[COUNT];
+
+    for (size_t i = 0; i < COUNT; i++) {
+        struct kv *kv = kv_create();
+
+        apply_operation(
+            kv, 1,
+            &(struct kv_operation){.type = KV_PUT,
+                                   .tag = KV_TEXT,
+                                   .key = (const uint8_t *)one[i].key,
+                                   .key_bytes = strlen(one[i].key),
+                                   .value = (const uint8_t *)one[i].value,
+                                   .value_bytes = one[i].value_bytes});
+        hashes[i] = hash(kv);
+        assert_int_not_equal(hashes[i], 0);
+        for (size_t j = 0; j < i; j++) {
+            assert_int_not_equal(hashes[i], hashes[j]);
+        }
+        kv_destroy(kv);
     }
 }
 
@@ -238,6 +277,7 @@ static void readers_never_see_half_a_command(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(same_pairs_hash_alike_whatever_the_history),
     cmocka_unit_test(other_pairs_hash_differently),
+    cmocka_unit_test(lengths_show_in_the_hash),
     cmocka_unit_test(bytes_that_are_no_command_change_nothing),
     cmocka_unit_test(no_ops_and_configurations_only_move_the_index),
     cmocka_unit_test(operations_of_one_command_happen_in_order),
