@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * pending.c - undecided writes, in a ring sorted by index.
+ * pending.c - undecided writes, in a ring.
  */
 #include "cmd/raftd/pending.h"
 
@@ -46,31 +46,45 @@ bool pending_reserve(struct pending *p, size_t more)
     return true;
 }
 
-/*
- * Usually goes to the end. A leader that lost its term and won another one
- * can propose below what it still has pending: that is moved up, once.
- */
 void pending_add(struct pending *p, const struct pending_write *write)
 {
-    size_t place = p->count;
-
     raft_assert(p->count < p->capacity);
-    p->count++;
-    while (place > 0 && at(p, place - 1)->index > write->index) {
-        *at(p, place) = *at(p, place - 1);
-        place--;
+    if (p->count > 0) { /* terms rise, and within one term a leader appends */
+        const struct pending_write *last = at(p, p->count - 1);
+
+        raft_assert(last->term <= write->term);
+        raft_assert(last->term < write->term || last->index < write->index);
     }
-    *at(p, place) = *write;
+    p->count++;
+    *at(p, p->count - 1) = *write;
 }
 
-bool pending_take(struct pending *p, raft_index up_to,
-                  struct pending_write *write)
+bool pending_take(struct pending *p, struct pending_write *write)
 {
-    if (p->count == 0 || at(p, 0)->index > up_to) {
+    if (p->count == 0) {
         return false;
     }
     *write = *at(p, 0);
     p->first = (p->first + 1) & (p->capacity - 1);
     p->count--;
     return true;
+}
+
+bool pending_take_decided(struct pending *p, raft_index index, raft_term term,
+                          struct pending_write *write)
+{
+    const bool decided =
+        p->count > 0 && (at(p, 0)->term < term || at(p, 0)->index <= index);
+
+    return decided && pending_take(p, write);
+}
+
+enum bridge_outcome pending_outcome(const struct pending_write *write,
+                                    raft_index index, raft_term term)
+{
+    if (write->index < index) {
+        return BRIDGE_UNKNOWN; /* we have not seen what was applied there */
+    }
+    return write->index == index && write->term == term ? BRIDGE_DONE
+                                                        : BRIDGE_REFUSED;
 }

@@ -3,8 +3,9 @@
  * pending.h - writes that were proposed and are not decided yet.
  *
  * What was proposed at (index, term) is done when exactly that entry is
- * applied, and did not happen when another one is applied at its index. The
- * log decides, not the role: a write outlives the leadership it began under.
+ * applied. It can't happen any more once another one is applied at its index,
+ * or one of a later term before it: terms never fall along a log. The log
+ * decides, not the role: a write outlives the leadership it began under.
  */
 #ifndef RAFTD_PENDING_H
 #define RAFTD_PENDING_H
@@ -18,7 +19,7 @@ struct pending_write {
     struct bridge_call *call;
 };
 
-/* A ring, by rising index. An index can be there twice, of two terms. */
+/* A ring, in the order of proposals: by term, then by index. */
 struct pending {
     struct pending_write *writes;
     size_t capacity; /* 0, or a power of two */
@@ -34,8 +35,18 @@ bool pending_reserve(struct pending *p, size_t more);
 /* Room must have been reserved. */
 void pending_add(struct pending *p, const struct pending_write *write);
 
-/* Take out the oldest write of an index up to this one; false: none left. */
-bool pending_take(struct pending *p, raft_index up_to,
-                  struct pending_write *write);
+/*
+ * The entry (index, term) was applied: take out the oldest write that it
+ * decides. false: none left.
+ */
+bool pending_take_decided(struct pending *p, raft_index index, raft_term term,
+                          struct pending_write *write);
+
+/* What that entry means for such a write. */
+enum bridge_outcome pending_outcome(const struct pending_write *write,
+                                    raft_index index, raft_term term);
+
+/* Take out the oldest write, decided or not; false: none left. */
+bool pending_take(struct pending *p, struct pending_write *write);
 
 #endif

@@ -139,7 +139,7 @@ struct raft_node_parts server_parts(struct server *server);
 /* Propose these calls as batches; answers those that are refused. */
 void writes_propose(struct server *server, struct bridge_call *calls);
 
-/* An entry was applied: decide the writes of its index. */
+/* An entry was applied: answer the writes it decides. */
 void writes_applied(struct server *server, raft_index index, raft_term term);
 
 /* Answer at the end of the turn. */

@@ -66,7 +66,7 @@ static void answer_the_rest(struct server *server)
         call = next;
     }
     reads_end(server, BRIDGE_STOPPING);
-    while (pending_take(&server->pending, UINT64_MAX, &write)) {
+    while (pending_take(&server->pending, &write)) {
         server_answer(server, write.call, BRIDGE_UNKNOWN, 0);
     }
     server_give_answers(server);

@@ -123,10 +123,8 @@ void writes_applied(struct server *server, raft_index index, raft_term term)
 {
     struct pending_write write;
 
-    while (pending_take(&server->pending, index, &write)) {
-        const bool ours = write.index == index && write.term == term;
-
-        server_answer(server, write.call, ours ? BRIDGE_DONE : BRIDGE_REFUSED,
+    while (pending_take_decided(&server->pending, index, term, &write)) {
+        server_answer(server, write.call, pending_outcome(&write, index, term),
                       index);
     }
 }
