@@ -95,8 +95,9 @@ static void storage_keeps_its_descriptor_in_a_crowd(void **state)
         assert_true(rig_sync(&rig));
     }
     for (int i = 0; i < 3; i++) {
-        rig_batch(&rig, 1, 480); /* a segment each */
+        assert_true(rig_append(&rig, 1, 480)); /* a segment each */
     }
+    assert_true(rig_sync(&rig));
     rig_destroy(&rig);
 }
 
