@@ -99,6 +99,9 @@ static struct failure read_up_to(struct request *request, struct body *body,
         if (now_ns() >= request->deadline_ns) {
             return (struct failure){408, "the body came too slowly"};
         }
+        if (count <= 0 && !atomic_load(&request->http->serving)) {
+            return (struct failure){503, "shutting down: nothing was done"};
+        }
         if (count <= 0) {
             return (struct failure){400,
                                     "the body ended early or is malformed"};

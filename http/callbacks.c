@@ -31,7 +31,6 @@ static int begin_request(struct mg_connection *connection)
     const uint64_t timeout_ns =
         request.http->settings.request_timeout_ms * UINT64_C(1000000);
 
-    atomic_fetch_add(&request.http->under_way, 1);
     request.deadline_ns = now_ns() + timeout_ns;
     /* As it came: civetweb folds only local_uri, and cuts at the '?'. */
     request.path = request.info->local_uri_raw;
@@ -48,7 +47,6 @@ static void end_request(const struct mg_connection *connection, int status)
 {
     (void)status;
     watch_end(mg_get_thread_pointer(connection));
-    atomic_fetch_sub(&http_of(connection)->under_way, 1);
 }
 
 /* What civetweb refuses by itself: heads that are no HTTP, or do not end. */
@@ -77,9 +75,15 @@ static int count_connection(const struct mg_connection *connection,
     return 0;
 }
 
+/* Its socket is closed by now: what we sent is out. */
 static void uncount_connection(const struct mg_connection *connection)
 {
-    atomic_fetch_sub(&http_of(connection)->connections, 1);
+    struct http *http = http_of(connection);
+
+    atomic_fetch_sub(&http->connections, 1);
+    if (!atomic_load(&http->serving)) {
+        (void)sem_post(&http->one_ended);
+    }
 }
 
 /* Each worker gets the watch slot of its number. */
@@ -108,7 +112,7 @@ const struct mg_callbacks http_callbacks = {
     .begin_request = begin_request,
     .end_request = end_request,
     .log_message = drop_message,
-    .connection_close = uncount_connection,
+    .connection_closed = uncount_connection,
     .http_error = answer_civetweb_error,
     .init_thread = init_thread,
     .init_connection = count_connection};

@@ -9,9 +9,7 @@
 #include "http/address.h"
 #include "http/callbacks.h"
 #include "http/deadline.h"
-#include "http/hurry.h"
-
-enum { STOP_AFTER_NS = 1000000000 }; /* though a body may still be coming */
+#include "http/drain.h"
 
 static int start_civetweb(struct http *http, const char *listen, char *error,
                           size_t error_bytes)
@@ -92,7 +90,8 @@ static struct http *create(const struct http_settings *settings,
     http->bridge = bridge;
     http->kv = kv;
     http->view.last_contact_ms = UINT64_MAX;
-    /* Mutexes of the default kind are only memory: this cannot fail. */
+    /* These are only memory: this cannot fail. */
+    (void)sem_init(&http->one_ended, 0, 0);
     (void)pthread_mutex_init(&http->head_lock, NULL);
     (void)pthread_mutex_init(&http->view_lock, NULL);
     return http;
@@ -100,15 +99,13 @@ static struct http *create(const struct http_settings *settings,
 
 static void destroy(struct http *http)
 {
-    struct hurry hurry;
-
     if (http->civetweb != NULL) {
-        hurry_begin(&hurry, http->listen_host, http->port);
+        drain(http);
         mg_stop(http->civetweb); /* waits for the workers */
-        hurry_end(&hurry);
         (void)mg_exit_library();
     }
     watch_stop(http->watch);
+    (void)sem_destroy(&http->one_ended);
     (void)pthread_mutex_destroy(&http->head_lock);
     (void)pthread_mutex_destroy(&http->view_lock);
     free(http);
@@ -183,22 +180,9 @@ void http_publish(struct http *http, const struct http_view *view)
     (void)pthread_mutex_unlock(&http->view_lock);
 }
 
-/* mg_stop() lets handlers end, but their answers are no longer sent. */
-static void finish_requests(struct http *http)
-{
-    static const struct timespec moment = {.tv_nsec = 1000000};
-    const uint64_t until = now_ns() + STOP_AFTER_NS;
-
-    atomic_store(&http->serving, false);
-    while (atomic_load(&http->under_way) > 0 && now_ns() < until) {
-        (void)nanosleep(&moment, NULL);
-    }
-}
-
 void http_stop(struct http *http)
 {
     if (http != NULL) {
-        finish_requests(http);
         destroy(http);
     }
 }

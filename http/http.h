@@ -58,8 +58,9 @@ uint16_t http_port(const struct http *http);
 void http_publish(struct http *http, const struct http_view *view);
 
 /*
- * Stop: no new requests, those under way are finished (for a second at most).
- * Call bridge_stop() first, so that nobody waits for the loop.
+ * Stop, within a second: no new connections; requests under way and those that
+ * come within 300 ms are answered, the latter with 503. Call bridge_stop()
+ * first, so that nobody waits for the loop.
  */
 void http_stop(struct http *http);
 

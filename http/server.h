@@ -6,6 +6,7 @@
 #define HTTP_SERVER_H
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <time.h>
 
@@ -40,14 +41,14 @@ struct http {
     struct watch *watch;
     uint16_t port;
     char listen_host[16]; /* numeric */
-    atomic_bool serving;  /* port and hosts are known */
+    atomic_bool serving;  /* port and hosts are known; not stopping */
+    sem_t one_ended;      /* while stopping: posted as a connection ends */
 
     /* Names a client may know us by: Host, Origin; [0] is the announced one. */
     char hosts[HTTP_MAX_HOSTS][HTTP_ADDRESS_BYTES];
     size_t host_count;
 
     atomic_uint connections;      /* each holds a worker until it closes */
-    atomic_uint under_way;        /* requests not answered yet */
     atomic_size_t parsing_bytes;  /* of bodies in memory */
     atomic_uint threads_numbered; /* workers that have their watch slot */
 
