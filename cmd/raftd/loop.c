@@ -14,6 +14,8 @@ static struct net *_Atomic net_to_wake;
 
 static void on_signal(int number)
 {
+    struct net *net = net_to_wake; /* once: another thread may clear it */
+
     if (number == SIGUSR1) {
         dump_asked = 1;
     } else if (stop_asked) {
@@ -21,8 +23,8 @@ static void on_signal(int number)
     } else {
         stop_asked = 1;
     }
-    if (net_to_wake != NULL) {
-        net_wake(net_to_wake);
+    if (net != NULL) {
+        net_wake(net);
     }
 }
 

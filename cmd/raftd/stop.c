@@ -72,11 +72,13 @@ static void answer_the_rest(struct server *server)
     server_give_answers(server);
 }
 
+static volatile sig_atomic_t exit_code = EXIT_SUCCESS;
+
 /* Nothing is lost by ending now: the log is closed, clients are answered. */
 static void on_alarm(int number)
 {
     (void)number;
-    _exit(EXIT_SUCCESS);
+    _exit(exit_code);
 }
 
 int server_stop(struct server *server)
@@ -95,7 +97,8 @@ int server_stop(struct server *server)
     if (atomic_load(&server->disk_news.failed)) {
         server_disk_failed(&server->disk_news.error);
     }
-    /* A client that drips its body holds a worker: an end is put to that. */
+    exit_code = code == -1 ? EXIT_SUCCESS : code;
+    /* Should a worker hang after all: an end is put to that. */
     signal(SIGALRM, on_alarm);
     alarm(HTTP_STOP_S);
     http_stop(server->http);
@@ -105,5 +108,5 @@ int server_stop(struct server *server)
     kv_destroy(server->kv);
     pending_free(&server->pending);
     log_event(LOG_INFO, "stopped");
-    return code == -1 ? EXIT_SUCCESS : code;
+    return exit_code;
 }
