@@ -158,11 +158,11 @@ const char *net_connection_write(struct net *net,
     return NULL;
 }
 
-/* Strangers get no more room than a HELLO needs. */
+/* Only a member who dialled us has more to say than fits a HELLO. */
 static uint32_t max_body_bytes(const struct net *net,
                                const struct net_connection *connection)
 {
-    return connection->introduced && !connection->refused
+    return connection->peer == NULL && net_is_member(net, connection)
                ? net->max_frame_bytes
                : FRAME_MAX_HELLO_BYTES;
 }

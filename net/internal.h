@@ -17,7 +17,9 @@ enum {
     NET_DEFAULT_BYTES = 16 * 1024 * 1024, /* queues and frames */
     NET_MAX_PEERS = 64,
     NET_MAX_ACCEPTED = 64,
-    NET_MAX_STRANGERS = 16,      /* accepted, but no proper HELLO yet */
+    NET_MAX_STRANGERS = 16,      /* accepted, and no member of our cluster */
+    NET_REFUSALS_KEPT = 16,      /* so as not to log them again */
+    NET_REASON_BYTES = 384,      /* two addresses fit */
     NET_MAX_ANSWERS = 64 * 1024, /* bytes that wait on an accepted one */
     /* All in heartbeats. */
     NET_PING_AFTER = 5,
@@ -48,6 +50,13 @@ struct net_connection {
     char from[NET_ADDRESS_TEXT]; /* accepted: where it comes from */
 };
 
+/* What was logged about somebody who was not let in, and when it last held. */
+struct net_refusal {
+    uint64_t last_ms;
+    char host[NET_ADDRESS_TEXT];
+    char reason[NET_REASON_BYTES];
+};
+
 enum net_peer_state {
     NET_PEER_WAITING,    /* until retry_ms, then dial */
     NET_PEER_RESOLVING,  /* a look-up is under way */
@@ -62,7 +71,7 @@ struct net_peer {
     enum net_peer_state state;
     struct net_connection connection;
     struct net_lookup *lookup;
-    uint32_t attempts; /* since the last success */
+    uint32_t attempts; /* since a connection last held */
     uint32_t backoff_ms;
     uint64_t retry_ms;
     uint64_t deadline_ms; /* of connecting and greeting */
@@ -96,6 +105,7 @@ struct net {
     uint64_t sequence;
     uint64_t random;
     struct net_stats stats;
+    struct net_refusal refusals[NET_REFUSALS_KEPT];
     uint64_t log_second; /* strangers' lines are counted per second */
     uint32_t log_lines;
     char error_text[96];
@@ -134,6 +144,12 @@ static inline bool net_connection_waits(const struct net_connection *connection)
     return connection->fd >= 0 && net_buffer_count(&connection->tx) > 0;
 }
 
+/* No proper HELLO yet, or a HELLO that is none of our business. */
+static inline bool net_is_stranger(const struct net_connection *connection)
+{
+    return !connection->introduced || connection->refused;
+}
+
 /* peer.c: the state of one we dial. */
 struct net_peer *net_peer_create(struct net *net,
                                  const struct net_target *target);
@@ -156,6 +172,17 @@ void net_peer_fail(struct net *net, struct net_peer *peer, const char *reason);
 
 /* targets.c: whom to dial. */
 void net_sweep_dropped(struct net *net);
+
+/* strangers.c: those who dialled us and are no members. */
+bool net_is_member(const struct net *net,
+                   const struct net_connection *connection);
+void net_make_room(struct net *net);
+void net_log_refusal(struct net *net, const char *from, const char *reason);
+
+/* hello.c: they say who they are. */
+const char *net_accepted_hello(struct net *net,
+                               struct net_connection *connection,
+                               const struct frame *frame);
 
 /* accepted.c: those who dialled us. */
 void net_accept(struct net *net);

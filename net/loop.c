@@ -70,9 +70,9 @@ static uint64_t wait_ms(const struct net *net, uint32_t timeout_ms)
         const struct net_connection *const connection = net->accepted[i];
 
         due = earlier(
-            due, connection->introduced && !connection->refused
-                     ? connection->heard_ms + NET_SILENT_FOR * heartbeat_ms
-                     : connection->opened_ms + NET_STRANGER_FOR * heartbeat_ms);
+            due, net_is_stranger(connection)
+                     ? connection->opened_ms + NET_STRANGER_FOR * heartbeat_ms
+                     : connection->heard_ms + NET_SILENT_FOR * heartbeat_ms);
     }
     if (net->accept_again_ms > net->now_ms) {
         due = earlier(due, net->accept_again_ms);

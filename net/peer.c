@@ -109,8 +109,6 @@ static void introduce(struct net *net, const struct net_hello *hello)
 static const char *opened(struct net *net, struct net_peer *peer)
 {
     peer->state = NET_PEER_OPEN;
-    peer->attempts = 0;
-    peer->backoff_ms = 0;
     peer->reason[0] = '\0';
     peer->full_logged = false;
     peer->ping_sent = false;
@@ -166,12 +164,17 @@ static const char *take_hello(struct net *net, struct net_peer *peer,
 const char *net_peer_frame(struct net *net, struct net_peer *peer,
                            const struct frame *frame)
 {
+    if (frame->type == FRAME_HELLO && frame->route.to == RAFT_NO_SERVER) {
+        return "another process with our id is connected there";
+    }
     if (frame->route.to == net->self.server_id) {
         if (frame->type == FRAME_HELLO) {
             return take_hello(net, peer, &frame->hello);
         }
         if (frame->type == FRAME_PONG && peer->state == NET_PEER_OPEN &&
             frame->route.from == peer->hello.server_id) {
+            peer->attempts = 0; /* not before: it may be closed at once */
+            peer->backoff_ms = 0;
             peer->ping_sent = false;
             peer->ping_ms =
                 net->now_ms + NET_PING_AFTER * (uint64_t)net->heartbeat_ms;

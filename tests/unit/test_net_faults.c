@@ -118,6 +118,11 @@ static void errors_in_the_middle_of_traffic_are_survived(void **state)
     party_meet(a, b);
     for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++) {
         for (int call = SEND; call <= RECV; call++) {
+            party_dial(a, NULL, NULL, true); /* no failure before counts */
+            party_dial(b, NULL, NULL, true);
+            a->all_logs[0] = '\0';
+            b->all_logs[0] = '\0';
+            party_meet(a, b);
             fault.call = (enum call)call;
             fault.error = errors[i];
             UNTIL((party_append(a, 2, 1, 1, 100), party_heartbeat(b, 1, 1, 1),
