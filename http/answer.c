@@ -126,8 +126,7 @@ static char *put_connection(char *to, struct request *request)
     const bool body_left =
         !request->body_read && (request->body_bytes > 0 || request->chunked);
 
-    if (!request->keep_alive || body_left || workers_run_short(request->http) ||
-        !atomic_load(&request->http->serving)) {
+    if (!request->keep_alive || body_left || workers_run_short(request->http)) {
         request->keep_alive = false;
         mg_disable_connection_keep_alive(request->connection);
         return put_text(to, "Connection: close\r\n");
