@@ -54,7 +54,8 @@ struct seen {
     bool names_changed; /* who is a member, or how he is called */
     raft_server_id shown_leader;
     bool ready_once;
-    raft_index ready_index; /* commit_index when a leader was first known */
+    raft_index ready_index; /* leader_commit at first contact; 0: none yet */
+    uint64_t contact_ns;    /* a leader last heard, as fed_ns; 0: never */
 };
 
 struct server {
@@ -151,6 +152,8 @@ void server_give_answers(struct server *server);
 
 /* Where a server serves HTTP; "" when not known. */
 const char *server_http_of(const struct server *server, raft_server_id id);
+/* A message the node has received: the first word of a leader is kept. */
+void view_received(struct server *server, const struct raft_message *message);
 void server_publish(struct server *server);
 
 /* ---- events.c ----------------------------------------------------------- */

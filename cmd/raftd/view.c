@@ -19,6 +19,25 @@ const char *server_http_of(const struct server *server, raft_server_id id)
 }
 
 /*
+ * Our own commit_index won't do for this: it is bounded by the entries we hold
+ * (Fig2:AE.5). 0 is a new leader's, who does not know it yet.
+ */
+void view_received(struct server *server, const struct raft_message *message)
+{
+    struct seen *seen = &server->seen;
+    struct raft_status status;
+
+    if (seen->ready_index != 0 || message->type != RAFT_APPEND_ENTRIES) {
+        return;
+    }
+    raft_node_status(server->node, &status);
+    if (message->term == status.current_term &&
+        message->from == status.leader_id) {
+        seen->ready_index = message->append_entries.leader_commit;
+    }
+}
+
+/*
  * Ready once: a leader is known, and what was committed when it was first
  * heard of is applied; as the leader, an entry of our own term (section 8).
  */
@@ -112,14 +131,22 @@ static void show_leader(struct server *server)
              server_http_of(server, leader));
 }
 
-static uint64_t contact_ms(const struct raft_status *raft)
+/* The core forgets a leader it has lost; when it was heard stays true. */
+static uint64_t contact_ms(struct server *server)
 {
-    if (raft->role == RAFT_LEADER) {
-        return 0;
+    const struct raft_status *raft = &server->view.raft;
+    struct seen *seen = &server->seen;
+
+    if (raft->leader_id != RAFT_NO_SERVER) {
+        seen->contact_ns = server->fed_ns;
+        if (raft->role != RAFT_LEADER) {
+            seen->contact_ns -=
+                raft->leader_contact_ticks * TICK_MS * 1000000ull;
+        }
     }
-    return raft->leader_id == RAFT_NO_SERVER
+    return seen->contact_ns == 0
                ? UINT64_MAX
-               : raft->leader_contact_ticks * TICK_MS;
+               : (server->fed_ns - seen->contact_ns) / 1000000;
 }
 
 void server_publish(struct server *server)
@@ -129,7 +156,7 @@ void server_publish(struct server *server)
     if (server->node != NULL) {
         raft_node_status(server->node, &view->raft);
         net_set_term(server->net, view->raft.current_term);
-        view->last_contact_ms = contact_ms(&view->raft);
+        view->last_contact_ms = contact_ms(server);
         if (!are_names_shown(server)) {
             show_members(server);
             show_leader(server);
