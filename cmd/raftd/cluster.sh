@@ -14,7 +14,7 @@ CLUSTER_DIR=${CLUSTER_DIR:-build/cluster}
 HTTP_BASE=${HTTP_BASE:-8081}
 RAFT_BASE=${RAFT_BASE:-9081}
 STOP_SECONDS=6 # raftd ends within 5
-pids=()        # of `run`, by node; '' once it has ended
+pids=()        # of those we started, by node; '' once it has ended
 
 fail() {
     echo "cluster: $*" >&2
@@ -49,16 +49,25 @@ pid_of() {
 
 is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+is_base() { # may its ports be NODES from here on?
+    [[ $1 =~ ^[1-9][0-9]{0,4}$ ]] && (($1 + NODES - 1 <= 65535))
+}
+
 check() {
     local i port pid shape="$NODES $HTTP_BASE $RAFT_BASE" before
     [[ $NODES =~ ^[1-9]$ ]] || fail "NODES=$NODES: 1 to 9"
+    is_base "$HTTP_BASE" || fail "HTTP_BASE=$HTTP_BASE: no port"
+    is_base "$RAFT_BASE" || fail "RAFT_BASE=$RAFT_BASE: no port"
     [[ -x $RAFTD ]] || fail "no program $RAFTD; run: make release"
     mkdir -p "$CLUSTER_DIR"
     for ((i = 1; i <= 9; i++)); do
         pid=$(pid_of "$i") || continue
         fail "node$i runs already (pid $pid); stop it with: make cluster-down"
     done
-    before=$(cat "$CLUSTER_DIR/shape" 2>/dev/null || echo "$shape")
+    before=$shape
+    if compgen -G "$CLUSTER_DIR/node?" >/dev/null; then # they hold data
+        before=$(cat "$CLUSTER_DIR/shape" 2>/dev/null || echo "$shape")
+    fi
     [[ $before == "$shape" ]] || fail "$CLUSTER_DIR holds a cluster of" \
         "NODES=${before%% *} on other ports or of another size; keep to that," \
         "or start anew with: rm -rf $CLUSTER_DIR"
@@ -75,7 +84,7 @@ wait_until_ready() {
     local i until=$((SECONDS + 30))
     for ((i = 1; i <= NODES; i++)); do
         until curl -fs "http://$(http_of "$i")/readyz" >/dev/null 2>&1; do
-            pid_of "$i" >/dev/null || return 1
+            kill -0 "${pids[i]}" 2>/dev/null || return 1
             ((SECONDS < until)) || return 1
             sleep 0.1
         done
@@ -109,15 +118,19 @@ prefix() {
     done
 }
 
-stop_run() {
+stop_all() {
     local i
-    trap '' INT TERM
     for ((i = 1; i <= NODES; i++)); do
         [[ -n ${pids[i]:-} ]] || continue
         kill -TERM "${pids[i]}" 2>/dev/null || true
     done
     wait_for_end
-    exit "${1:-0}"
+}
+
+stop_run() {
+    trap '' INT TERM
+    stop_all
+    exit 0
 }
 
 wait_for_end() {
@@ -179,12 +192,13 @@ up() {
     for ((i = 1; i <= NODES; i++)); do
         command_of "$i"
         nohup "${command[@]}" </dev/null >>"$(log_of "$i")" 2>&1 &
-        echo $! >"$(pid_file_of "$i")"
+        pids[i]=$!
+        echo "${pids[i]}" >"$(pid_file_of "$i")"
     done
     if ! wait_until_ready; then
+        stop_all
         tail -n 3 "$CLUSTER_DIR"/node*.log >&2
-        down >/dev/null
-        fail "the cluster is not ready after 30 s; logs: $CLUSTER_DIR/node*.log"
+        fail "the cluster does not get ready; logs: $CLUSTER_DIR/node*.log"
     fi
     print_welcome
     echo "Logs: $CLUSTER_DIR/node*.log. Stop them with: make cluster-down"
