@@ -21,8 +21,7 @@ writer() { # its number
             "http://${http[i]}/key" -d "{\"w$1-$n\":\"$1.$n\"}") || code=000
         if [[ $code == 200 ]]; then
             echo "w$1-$n $1.$n"
-        elif [[ $code == 400 || $code == 404 || $code == 5?? ]] &&
-            [[ $code != 503 && $code != 504 && $code != 500 ]]; then
+        elif [[ $code != 000 && $code != 503 && $code != 504 ]]; then
             echo "writer $1: status $code" >>"$work/odd"
         fi
     done >"$work/acked.$1"

@@ -12,6 +12,21 @@ request "http://${http[$leader]}/key" -d '{"before":"1"}'
 same "a write" "$status" 200
 
 old=$leader
+# Writers, as long as there is somebody to write to (7: nobody listens).
+writer() {
+    local n=0 status code=0
+    while ((code != 7)); do
+        n=$((n + 1)) code=0
+        status=$(curl -s -m 10 -o /dev/null -w '%{http_code}' \
+            "http://${http[$old]}/key" -d "{\"w$1-$n\":\"1\"}") || code=$?
+        echo "$status $code"
+    done >"$work/asked.$1"
+}
+for w in 1 2 3 4; do
+    writer "$w" &
+    others+=($!)
+done
+
 kill -USR1 "${pid[$old]}"
 dumped() { grep -q 'msg="state of raft"' "${log[$old]}"; }
 wait_until 5 dumped || fail "SIGUSR1 dumps nothing"
@@ -19,8 +34,12 @@ passed=$((passed + 1))
 
 stop_node "$old"
 same "exit code after SIGTERM" "$code" 0
+wait "${others[@]}" || true
+others=()
 ((took_ms < 5000)) || fail "took $took_ms ms to stop"
-passed=$((passed + 1))
+like "writes before the end" "$(cat "$work"/asked.*)" "*200 0*"
+same "requests without an answer" \
+    "$(grep -Ehv '^((200|307|503|504) 0|000 7)$' "$work"/asked.*)" ""
 same "leadership was handed over" \
     "$(grep -c 'hands leadership over' "${log[$old]}")" 1
 wait_until 1 look_for_leader || fail "no leader after a hand-over"
@@ -34,6 +53,10 @@ same "exit code of a follower" "$code" 0
 request -m 3 "http://${http[$leader]}/key" -d '{"never":"3"}'
 [[ $status != 200 ]] || fail "a write without a majority was acknowledged"
 passed=$((passed + 1))
+lost() { [[ $(stat_of "$leader" state) != Leader ]]; }
+wait_until 5 lost || fail "a leader without a majority stays one"
+like "it was the last one to be heard" \
+    "$(stat_of "$leader" last_contact)" "[0-9]*s"
 stop_node "$leader"
 same "exit code without a majority" "$code" 0
 ((took_ms < 5000)) || fail "took $took_ms ms to stop without a majority"
@@ -46,15 +69,18 @@ wait_ready 20 || fail "the cluster does not come back"
 request -L "http://${http[1]}/key/after?level=consistent"
 same "what was written is there" "$status:$body" '200:{"after":"2"}'
 
-# A client that drips its body must not hold the process.
+# Half a request must not hold the process, and gets an answer.
 find_leader
 port=${http[$leader]##*:}
 exec 4<>"/dev/tcp/127.0.0.1/$port"
-printf 'POST /key HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{' >&4
+printf 'POST /key HTTP/1.1\r\nHost: %s\r\nContent-Length: 50\r\n\r\n{' \
+    "${http[$leader]}" >&4
 stop_node "$leader"
 same "exit code with a request half sent" "$code" 0
 ((took_ms < 5000)) || fail "took $took_ms ms to stop with a request half sent"
 passed=$((passed + 1))
+read -r said <&4 || true
+like "a request half sent is answered" "$said" "HTTP/1.1 503 *"
 exec 4>&-
 
 finish
