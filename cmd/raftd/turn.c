@@ -94,6 +94,7 @@ void server_received(struct server *server, const struct raft_message *message)
         feed_time(server);
     }
     server_took(server, raft_node_receive(server->node, message));
+    view_received(server, message);
 }
 
 static void take_persisted(struct server *server)

@@ -44,7 +44,7 @@ void view_received(struct server *server, const struct raft_message *message)
 static bool is_caught_up(struct server *server)
 {
     const struct raft_status *raft = &server->view.raft;
-    struct seen *seen = &server->seen;
+    const raft_index ready_index = server->seen.ready_index;
     const struct raft_entry *entry;
 
     if (raft->leader_id == RAFT_NO_SERVER || raft->commit_index == 0) {
@@ -55,10 +55,7 @@ static bool is_caught_up(struct server *server)
         return entry != NULL && entry->term == raft->current_term &&
                raft->last_applied == raft->commit_index;
     }
-    if (seen->ready_index == 0) {
-        seen->ready_index = raft->commit_index;
-    }
-    return raft->last_applied >= seen->ready_index;
+    return ready_index != 0 && raft->last_applied >= ready_index;
 }
 
 static void show_readiness(struct server *server)
