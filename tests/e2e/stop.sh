@@ -26,6 +26,8 @@ for w in 1 2 3 4; do
     writer "$w" &
     others+=($!)
 done
+all_write() { [[ $(grep -l '^200 ' "$work"/asked.* | wc -l) == 4 ]]; }
+wait_until 10 all_write || fail "not every writer gets a write through"
 
 kill -USR1 "${pid[$old]}"
 dumped() { grep -q 'msg="state of raft"' "${log[$old]}"; }
@@ -37,7 +39,6 @@ same "exit code after SIGTERM" "$code" 0
 wait "${others[@]}" || true
 others=()
 ((took_ms < 5000)) || fail "took $took_ms ms to stop"
-like "writes before the end" "$(cat "$work"/asked.*)" "*200 0*"
 same "requests without an answer" \
     "$(grep -Ehv '^((200|307|503|504) 0|000 7)$' "$work"/asked.*)" ""
 same "leadership was handed over" \
