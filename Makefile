@@ -12,7 +12,17 @@ VARIANT_FLAGS =
 VARIANT_LDFLAGS = $(VARIANT_FLAGS)
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -I. -MMD -MP $(WARNINGS) \
 	$(OPTIMIZE) $(VARIANT_FLAGS) $(CPPFLAGS) $(CFLAGS)
-LINK = $(CC) $(OPTIMIZE) $(VARIANT_LDFLAGS) $(LDFLAGS) -o $@
+LINK = $(Q)$(CC) $(OPTIMIZE) $(VARIANT_LDFLAGS) $(LDFLAGS) -o $@
+
+# A short line for each file; whole commands with V=1, none with -s.
+V ?=
+Q = $(if $(V),,@)
+SAY = @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,printf '  %-5s %s\n' $(1) $@)
+
+# All processors, unless the command line says -j.
+ifeq ($(MAKELEVEL)$(filter -j% --jobs%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN)
+endif
 
 CIVETWEB_LIBS ?= -lcivetweb
 CJSON_LIBS ?= -lcjson
@@ -99,7 +109,8 @@ $(B)/flags: FORCE
 
 $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call SAY,CC)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(B)/libraft.a: $(RAFT_OBJECTS)
 $(B)/libstorage.a: $(STORAGE_OBJECTS)
@@ -113,7 +124,8 @@ $(B)/libraftbench.a: $(BENCH_OBJECTS)
 $(B)/lib%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call SAY,AR)
+	$(Q)$(AR) rcs $@ $^
 
 CORE_LIBRARIES = $(B)/libraftsim.a $(B)/libcommon.a $(B)/libkv.a \
 	$(B)/libstorage.a $(B)/libraft.a
@@ -122,18 +134,22 @@ SERVER_LIBRARIES = $(B)/libraftd.a $(B)/libhttp.a $(B)/libnet.a \
 SERVER_LIBS = $(CIVETWEB_LIBS) $(CJSON_LIBS) -lpthread
 
 $(B)/raftsim: $(B)/cmd/raftsim/main.o $(CORE_LIBRARIES)
+	$(call SAY,LINK)
 	$(LINK) $^ -lpthread $(LDLIBS)
 
 $(B)/raftd: $(B)/cmd/raftd/main.o $(SERVER_LIBRARIES)
+	$(call SAY,LINK)
 	$(LINK) $^ $(SERVER_LIBS) $(LDLIBS)
 
 $(B)/raftbench: $(B)/cmd/raftbench/main.o $(B)/libraftbench.a $(SERVER_LIBRARIES)
+	$(call SAY,LINK)
 	$(LINK) $^ $(SERVER_LIBS) $(LDLIBS)
 
 # A test program: its own file, the support files beside it, every library.
 $(B)/tests/%: $(B)/tests/unit/%.o $(TEST_SUPPORT) $(B)/libraftsim.a \
 		$(B)/libraftbench.a $(SERVER_LIBRARIES)
 	@mkdir -p $(@D)
+	$(call SAY,LINK)
 	$(LINK) $^ $(CMOCKA_LIBS) $(SERVER_LIBS) $(LDLIBS)
 
 # Packages are looked for once; `make` alone says what is missing, the targets
@@ -170,7 +186,8 @@ purity: ## the core calls nothing but mem*, and has no globals
 
 purity-core: $(B)/core.o
 $(B)/core.o: $(CORE_OBJECTS)
-	$(LD) -r -o $@ $^
+	$(call SAY,LD)
+	$(Q)$(LD) -r -o $@ $^
 
 layers: ## who may include whom; sizes of files and functions
 	@sh tests/check/layers.sh
