@@ -1,6 +1,6 @@
 #!/bin/sh
 # layers.sh - who may include whom, who may touch the disk, and how long
-# things may be. The table is docs/reading-order.md's, one line a folder.
+# things may be. One line a folder.
 set -eu
 
 found=$(mktemp)
