@@ -15,7 +15,6 @@
 
 enum {
     MAX_DESCRIPTORS = 65536,
-    ASK_MS = 300, /* the last word is the clients' */
     CUT_MS = 500, /* cut off from them, workers answer what they have */
     LEAVE_ALONE = -1
 };
@@ -98,7 +97,7 @@ void drain(struct http *http)
 {
     atomic_store(&http->serving, false); /* from here on each end is posted */
     (void)shut(http, is_listener, SHUT_RD);
-    if (wait_for_end(http, ASK_MS)) {
+    if (wait_for_end(http, http->drain_ms)) {
         return;
     }
     /* Idle ones end; a body that was to come does not, and is told so. */

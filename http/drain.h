@@ -12,9 +12,11 @@
 #include "http/server.h"
 
 /*
- * No new connections. Whoever asks on an old one within 300 ms gets an answer
- * and "Connection: close"; then what is still open is cut. Under a second.
+ * No new connections. Whoever asks on an old one within http->drain_ms gets an
+ * answer and "Connection: close"; then what is still open is cut. Under a
+ * second, with HTTP_DRAIN_MS.
  */
+enum { HTTP_DRAIN_MS = 300 };
 void drain(struct http *http);
 
 #endif

@@ -91,6 +91,7 @@ static struct http *create(const struct http_settings *settings,
     http->kv = kv;
     http->view.last_contact_ms = UINT64_MAX;
     /* These are only memory: this cannot fail. */
+    http->drain_ms = HTTP_DRAIN_MS;
     (void)sem_init(&http->one_ended, 0, 0);
     (void)pthread_mutex_init(&http->head_lock, NULL);
     (void)pthread_mutex_init(&http->view_lock, NULL);

@@ -48,6 +48,7 @@ struct http {
     char hosts[HTTP_MAX_HOSTS][HTTP_ADDRESS_BYTES];
     size_t host_count;
 
+    uint32_t drain_ms; /* how long old connections may ask when it stops */
     atomic_uint connections;      /* each holds a worker until it closes */
     atomic_size_t parsing_bytes;  /* of bodies in memory */
     atomic_uint threads_numbered; /* workers that have their watch slot */
