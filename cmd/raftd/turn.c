@@ -13,8 +13,9 @@
 
 enum {
     TICK_NS = TICK_MS * 1000000,
-    BLANK_WAIT_MS = 1000, /* nothing is due; news wakes us */
-    SLEPT_TIMEOUTS = 10   /* see feed_time() */
+    IDLE_NS = 2 * TICK_NS, /* an idle loop feeds two ticks at a time */
+    BLANK_WAIT_MS = 1000,  /* nothing is due; news wakes us */
+    SLEPT_TIMEOUTS = 10    /* see feed_time() */
 };
 
 uint64_t server_clock_ns(void)
@@ -170,9 +171,9 @@ static uint32_t wait_ms(const struct server *server)
         return 0;
     }
     passed = server_clock_ns() - server->fed_ns;
-    return passed >= TICK_NS
+    return passed >= IDLE_NS
                ? 0
-               : (uint32_t)((TICK_NS - passed + 999999) / 1000000);
+               : (uint32_t)((IDLE_NS - passed + 999999) / 1000000);
 }
 
 int server_turn(struct server *server)
