@@ -16,8 +16,8 @@ void raft_append_reserved(struct raft *r, struct raft_effects *out)
     raft_config_after_append(r, first, out);
 }
 
-void raft_truncate_from(struct raft *r, raft_index from,
-                        struct raft_effects *out)
+static void truncate_from(struct raft *r, raft_index from,
+                          struct raft_effects *out)
 {
     raft_assert(from > r->commit_index); /* committed is for ever: Fig3:LC */
     raft_log_truncate_from(&r->log, from);
@@ -103,7 +103,7 @@ static enum raft_error take_entries(struct raft *r,
         return err; /* nothing has changed yet */
     }
     if (rule_if(out, AE_3, first_new <= raft_log_last_index(&r->log))) {
-        raft_truncate_from(r, first_new, out);
+        truncate_from(r, first_new, out);
     }
     rule(out, AE_4);
     raft_append_reserved(r, out);

@@ -39,7 +39,7 @@ static bool is_other(const struct raft *r, size_t slot)
 }
 
 /* next_index runs ahead only when the logs are known to have met. */
-void raft_send_entries(struct raft *r, size_t slot, struct raft_effects *out)
+static void send_entries(struct raft *r, size_t slot, struct raft_effects *out)
 {
     for (int i = 0; i < RAFT_MAX_APPENDS_PER_STEP; i++) {
         if (!rule_if(out, LDR_3, lacks_entries(r, slot)) ||
@@ -58,11 +58,11 @@ void raft_send_entries(struct raft *r, size_t slot, struct raft_effects *out)
     }
 }
 
-void raft_send_entries_to_all(struct raft *r, struct raft_effects *out)
+static void send_entries_to_all(struct raft *r, struct raft_effects *out)
 {
     for (size_t slot = 0; slot < r->config.member_count; slot++) {
         if (is_other(r, slot)) {
-            raft_send_entries(r, slot, out);
+            send_entries(r, slot, out);
         }
     }
 }
@@ -92,7 +92,7 @@ void raft_on_heartbeat_timeout(struct raft *r, struct raft_effects *out)
         const size_t messages_before = out->message_count;
 
         r->peer[slot].awaiting = false;
-        raft_send_entries(r, slot, out);
+        send_entries(r, slot, out);
         if (out->message_count == messages_before) {
             send_append(r, slot, 0, out);
         }
@@ -148,7 +148,7 @@ enum raft_error raft_on_propose(struct raft *r, const struct raft_propose *p,
         return RAFT_ENOMEM;
     }
     rule(out, LDR_2);
-    raft_send_entries_to_all(r, out);
+    send_entries_to_all(r, out);
     return RAFT_OK;
 }
 
@@ -251,5 +251,5 @@ void raft_on_append_entries_result(struct raft *r, const struct raft_message *m,
     } else {
         take_refusal(r, (size_t)slot, result, out);
     }
-    raft_send_entries(r, (size_t)slot, out);
+    send_entries(r, (size_t)slot, out);
 }

@@ -82,9 +82,6 @@ void raft_end_pre_vote(struct raft *r);
 void raft_on_own_vote_durable(struct raft *r, struct raft_effects *out);
 
 /* ---- append_send.c, append_receive.c (section 5.3, Figure 7) ------------ */
-/* Fig2:LDR.3: send what the follower lacks, as far as its window allows. */
-void raft_send_entries(struct raft *r, size_t slot, struct raft_effects *out);
-void raft_send_entries_to_all(struct raft *r, struct raft_effects *out);
 /* Fig2:LDR.1: to everyone, with nothing in it. */
 void raft_send_heartbeats(struct raft *r, struct raft_effects *out);
 void raft_on_heartbeat_timeout(struct raft *r, struct raft_effects *out);
@@ -102,9 +99,6 @@ enum raft_error raft_append_as_leader(struct raft *r,
                                       size_t count, struct raft_effects *out);
 /* Append what was reserved, and note it for the disk. */
 void raft_append_reserved(struct raft *r, struct raft_effects *out);
-/* Fig2:AE.3: delete an entry and all that follow it. */
-void raft_truncate_from(struct raft *r, raft_index from,
-                        struct raft_effects *out);
 
 /* ---- progress.c (pipelining, flow control) ------------------------------ */
 /* May another AppendEntries with entries go to this follower now? */
