@@ -43,7 +43,7 @@ KV_OBJECTS := $(call objects,kv)
 NET_OBJECTS := $(call objects,net)
 HTTP_OBJECTS := $(call objects,http)
 COMMON_OBJECTS := $(call objects,cmd/common)
-SIM_OBJECTS := $(call objects,cmd/raftsim)
+SIM_OBJECTS := $(call objects,cmd/raftsim cmd/raftsim/*)
 RAFTD_OBJECTS := $(call objects,cmd/raftd)
 BENCH_OBJECTS := $(call objects,cmd/raftbench)
 
@@ -57,7 +57,7 @@ TEST_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard tests/unit/*.c))
 TEST_SUPPORT := $(filter-out $(B)/tests/unit/test_%,$(TEST_OBJECTS))
 TESTS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 ALL_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard raft/*.c raft/*/*.c kv/*.c \
-	net/*.c http/*.c cmd/*/*.c tests/*/*.c))
+	net/*.c http/*.c cmd/*/*.c cmd/*/*/*.c tests/*/*.c))
 E2E := $(wildcard tests/e2e/*.sh)
 
 .DEFAULT_GOAL := all

@@ -5,7 +5,7 @@
 #include "cmd/raftsim/program.h"
 
 #include "cmd/common/options.h"
-#include "cmd/raftsim/player.h"
+#include "cmd/raftsim/scenario/player.h"
 
 /* The worse of two results decides the exit code. */
 static int play_file(const char *path, FILE *transcript, FILE *err)
@@ -52,7 +52,8 @@ static const struct option_program raftsim = {
              "which rules of the paper were at work. Figure 3 is checked "
              "after every step.",
     .notes = "Scenarios are in tests/scenarios/; their verbs are explained "
-             "in\ncmd/raftsim/player.h, conditions in cmd/raftsim/expect.h."
+             "in\ncmd/raftsim/scenario/player.h, conditions in "
+             "cmd/raftsim/scenario/expect.h."
              "\n\nExit codes: 0 all holds; 1 an expectation or an invariant "
              "fails;\n64 wrong usage; 65 a scenario makes no sense or cannot "
              "be read;\n74 the transcript cannot be written.\n",

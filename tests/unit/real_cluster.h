@@ -6,9 +6,9 @@
 #ifndef TESTS_UNIT_REAL_CLUSTER_H
 #define TESTS_UNIT_REAL_CLUSTER_H
 
-#include "cmd/raftsim/checker.h"
-#include "cmd/raftsim/sim_network.h"
-#include "cmd/raftsim/sim_random.h"
+#include "cmd/raftsim/cluster/checker.h"
+#include "cmd/raftsim/cluster/sim_network.h"
+#include "cmd/raftsim/cluster/sim_random.h"
 #include "kv/kv.h"
 #include "raft/node/node.h"
 #include "raft/storage/storage.h"

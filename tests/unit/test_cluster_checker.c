@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "cmd/raftsim/checker.h"
+#include "cmd/raftsim/cluster/checker.h"
 
 static const struct raft_start blank;
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "cmd/raftsim/checker.h"
+#include "cmd/raftsim/cluster/checker.h"
 
 static struct raft_entry command(raft_term term, const char *text)
 {

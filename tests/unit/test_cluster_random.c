@@ -5,7 +5,7 @@
  * Sizes 1 to 5, options as in the paper, as in raftd and mixed, disks that
  * work at once or not; loss, doubling, overtaking, partitions, crashes, torn
  * writes, disk errors, pauses. Figure 3 is checked after every step, and at
- * the end the healed cluster must agree (cmd/raftsim/chaos.h).
+ * the end the healed cluster must agree (cmd/raftsim/random/chaos.h).
  *
  * RAFT_SEED=77 runs that seed alone.
  */
@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/raftsim/chaos.h"
+#include "cmd/raftsim/random/chaos.h"
 #include "tests/unit/rule_coverage.h"
 
 enum { SEED_COUNT = 1000, INPUTS_PER_SEED = 4000 };

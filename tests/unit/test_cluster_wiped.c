@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "cmd/raftsim/cluster.h"
+#include "cmd/raftsim/cluster/cluster.h"
 #include "tests/unit/rule_coverage.h"
 
 enum { NEW_ID = 10, MANY_TICKS = 1000 };

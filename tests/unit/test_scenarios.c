@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/raftsim/cluster.h"
-#include "cmd/raftsim/player.h"
+#include "cmd/raftsim/cluster/cluster.h"
+#include "cmd/raftsim/scenario/player.h"
 #include "tests/unit/rule_coverage.h"
 
 static void add_to_coverage(const struct player *player)

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/raftsim/player.h"
 #include "cmd/raftsim/program.h"
+#include "cmd/raftsim/scenario/player.h"
 
 #define START "servers 3\nelect S1\n"
 

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * player.c - plays a scenario on a cluster, event by event.
+ */
+#include "cmd/raftsim/scenario/player.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "cmd/raftsim/cluster/sim_memory.h"
+#include "cmd/raftsim/scenario/player_internal.h"
+
+/* ---- What is wrong ------------------------------------------------------- */
+
+__attribute__((format(printf, 3, 0))) static void
+set_error(struct player *player, const char *word, const char *format,
+          va_list values)
+{
+    char text[256];
+
+    vsnprintf(text, sizeof(text), format, values);
+    scenario_set_error(player->error, player->scenario->name,
+                       player->event->line, word, "%s", text);
+}
+
+enum player_result player_bad(struct player *player, const char *word,
+                              const char *format, ...)
+{
+    va_list values;
+
+    va_start(values, format);
+    set_error(player, word, format, values);
+    va_end(values);
+    return PLAYER_BAD;
+}
+
+enum player_result player_failed(struct player *player, const char *word,
+                                 const char *format, ...)
+{
+    va_list values;
+
+    va_start(values, format);
+    set_error(player, word, format, values);
+    va_end(values);
+    return PLAYER_FAILED;
+}
+
+enum player_result player_servers(struct player *player, const char *word,
+                                  word_servers *servers)
+{
+    if (!word_server_set(word, player->settings.server_count, servers)) {
+        return player_bad(player, word, "no such server; there are S1 to S%zu",
+                          player->settings.server_count);
+    }
+    return PLAYER_OK;
+}
+
+enum player_result player_running(struct player *player, const char *word,
+                                  size_t *place)
+{
+    if (!word_server(word, player->settings.server_count, place)) {
+        return player_bad(player, word, "no such server; there are S1 to S%zu",
+                          player->settings.server_count);
+    }
+    if (!cluster_is_running(player->cluster, *place)) {
+        return player_bad(player, word, "this server is down");
+    }
+    return PLAYER_OK;
+}
+
+/* ---- What the cluster tells ---------------------------------------------- */
+
+static void on_stepped(void *self, size_t place, const struct raft_effects *out)
+{
+    struct player *player = self;
+
+    transcript_rules(&player->transcript, place, out);
+}
+
+static void on_sent(void *self, const struct raft_message *message,
+                    uint64_t number)
+{
+    struct player *player = self;
+
+    if (number == 0) {
+        transcript_message(&player->transcript, "cut off", message);
+    }
+}
+
+static void on_stopped(void *self, size_t place, bool disk_failed)
+{
+    struct player *player = self;
+
+    if (disk_failed) {
+        transcript_line(&player->transcript,
+                        "stopped   S%llu: a write failed, memory is ahead of "
+                        "the disk",
+                        (unsigned long long)player->cluster->servers[place].id);
+    }
+}
+
+/* ---- Events -------------------------------------------------------------- */
+
+typedef enum player_result verb_function(struct player *player);
+
+static verb_function *const verb_functions[SCENARIO_VERB_COUNT] = {
+    [SCENARIO_SERVERS] = player_do_servers,
+    [SCENARIO_OPTIONS] = player_do_options,
+    [SCENARIO_GIVEN] = player_do_given,
+    [SCENARIO_TICK] = player_do_tick,
+    [SCENARIO_TIMEOUT] = player_do_timeout,
+    [SCENARIO_ELECT] = player_do_elect,
+    [SCENARIO_PUT] = player_do_put,
+    [SCENARIO_GET] = player_do_get,
+    [SCENARIO_TRANSFER] = player_do_transfer,
+    [SCENARIO_DELIVER] = player_do_deliver,
+    [SCENARIO_DROP] = player_do_drop,
+    [SCENARIO_DUP] = player_do_dup,
+    [SCENARIO_HOLD] = player_do_hold,
+    [SCENARIO_RELEASE] = player_do_release,
+    [SCENARIO_CUT] = player_do_cut,
+    [SCENARIO_HEAL] = player_do_heal,
+    [SCENARIO_DISK] = player_do_disk,
+    [SCENARIO_PERSIST] = player_do_persist,
+    [SCENARIO_CRASH] = player_do_crash,
+    [SCENARIO_RESTART] = player_do_restart,
+    [SCENARIO_RUN] = player_do_run,
+    [SCENARIO_UNTIL] = player_do_until,
+    [SCENARIO_EXPECT] = player_do_expect,
+};
+
+static bool is_words_only(enum scenario_verb verb)
+{
+    return verb == SCENARIO_TITLE || verb == SCENARIO_SAY ||
+           verb == SCENARIO_MARK;
+}
+
+static bool is_set_up(enum scenario_verb verb)
+{
+    return verb == SCENARIO_SERVERS || verb == SCENARIO_OPTIONS ||
+           verb == SCENARIO_GIVEN;
+}
+
+static void tell(struct player *player)
+{
+    const char *text = player->event->words[0];
+
+    if (player->event->verb == SCENARIO_TITLE) {
+        transcript_title(&player->transcript, text);
+    } else if (player->event->verb == SCENARIO_SAY) {
+        transcript_say(&player->transcript, text);
+    } else {
+        transcript_mark(&player->transcript, text);
+    }
+}
+
+static enum player_result check_invariants(struct player *player)
+{
+    const char *violation = checker_violation(player->cluster->checker);
+
+    return violation == NULL ? PLAYER_OK
+                             : player_failed(player, NULL, "%s", violation);
+}
+
+/* The first event that is no set-up starts everybody. */
+static enum player_result start_all(struct player *player)
+{
+    if (player->cluster == NULL) {
+        return player_bad(player, NULL, "`servers` must come first");
+    }
+    player->started = true;
+    transcript_line(&player->transcript,
+                    "(a rule with \"-\" behind it: a guard that declined)");
+    player->cluster->watcher =
+        (struct cluster_watcher){.self = player,
+                                 .stepped = on_stepped,
+                                 .sent = on_sent,
+                                 .applied = player_on_applied,
+                                 .read_answered = player_on_read_answered,
+                                 .stopped = on_stopped};
+    for (size_t i = 0; i < player->settings.server_count; i++) {
+        if (cluster_start(player->cluster, i) != RAFT_OK) {
+            return player_bad(player, NULL, "S%zu cannot start as given",
+                              i + 1);
+        }
+    }
+    if (checker_violation(player->cluster->checker) != NULL) {
+        return player_bad(player, NULL, "what is given cannot be: %s",
+                          checker_violation(player->cluster->checker));
+    }
+    return PLAYER_OK;
+}
+
+static enum player_result play_event(struct player *player)
+{
+    const struct scenario_event *event = player->event;
+    enum player_result result = PLAYER_OK;
+
+    if (is_words_only(event->verb)) {
+        tell(player);
+        return PLAYER_OK;
+    }
+    if (is_set_up(event->verb)) {
+        if (player->started) {
+            return player_bad(player, scenario_verb_text(event->verb),
+                              "must stand before the first event");
+        }
+        transcript_setup(&player->transcript, event);
+        return verb_functions[event->verb](player);
+    }
+    if (!player->started) {
+        result = start_all(player);
+    }
+    if (result != PLAYER_OK) {
+        return result;
+    }
+    transcript_begin(&player->transcript, player->cluster, event);
+    result = verb_functions[event->verb](player);
+    player_settle_writes(player);
+    transcript_end(&player->transcript, player->cluster);
+    return result == PLAYER_OK ? check_invariants(player) : result;
+}
+
+enum player_result player_step(struct player *player,
+                               struct scenario_error *error)
+{
+    if (player_is_done(player)) {
+        return PLAYER_OK;
+    }
+    player->event = &player->scenario->events[player->next_event++];
+    player->error = error;
+    return play_event(player);
+}
+
+/* ---- A player's life ----------------------------------------------------- */
+
+struct player *player_create(const struct scenario *scenario, FILE *out)
+{
+    struct player *player = sim_calloc(1, sizeof(*player));
+
+    player->scenario = scenario;
+    player->transcript.out = out;
+    player->settings = (struct cluster_settings){.seed = 1,
+                                                 .options = raft_options_paper,
+                                                 .election_ticks_min = 10,
+                                                 .election_ticks_max = 20,
+                                                 .heartbeat_ticks = 3};
+    return player;
+}
+
+void player_destroy(struct player *player)
+{
+    if (player != NULL) {
+        cluster_destroy(player->cluster);
+        free(player);
+    }
+}
+
+bool player_is_done(const struct player *player)
+{
+    return player->next_event == player->scenario->event_count;
+}
+
+const struct cluster *player_cluster(const struct player *player)
+{
+    return player->cluster;
+}
+
+enum player_result player_play(const struct scenario *scenario, FILE *out,
+                               struct scenario_error *error)
+{
+    struct player *player = player_create(scenario, out);
+    enum player_result result = PLAYER_OK;
+
+    while (result == PLAYER_OK && !player_is_done(player)) {
+        result = player_step(player, error);
+    }
+    player_destroy(player);
+    return result;
+}

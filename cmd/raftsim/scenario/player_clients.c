@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * player_clients.c - put, get, transfer: what is asked, and what is answered.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/raftsim/cluster/sim_memory.h"
+#include "cmd/raftsim/scenario/player_internal.h"
+#include "cmd/raftsim/scenario/sim_text.h"
+
+typedef unsigned long long ull;
+
+static ull id_at(const struct player *player, size_t place)
+{
+    return (ull)player->cluster->servers[place].id;
+}
+
+/* A refusal is an answer, not a failure of the scenario. */
+static void tell_refusal(struct player *player, size_t place,
+                         enum raft_error error)
+{
+    struct raft_status status;
+    char leader[SIM_SERVER_BYTES];
+
+    if (error == RAFT_EDISK) {
+        return; /* it stopped, and that was told */
+    }
+    cluster_status(player->cluster, place, &status);
+    transcript_line(&player->transcript,
+                    "refused   S%llu: %s; leader known: %s",
+                    id_at(player, place), raft_error_text(error),
+                    sim_server_text(status.leader_id, leader));
+}
+
+/* ---- put ----------------------------------------------------------------- */
+
+/* key=value becomes an entry that owns its bytes. false: not key=value. */
+static bool make_entry(const char *word, struct raft_entry *entry)
+{
+    const char *equals = strchr(word, '=');
+
+    if (equals == NULL || equals == word) {
+        return false;
+    }
+    const struct kv_operation put = {.type = KV_PUT,
+                                     .key = (const uint8_t *)word,
+                                     .key_bytes = (size_t)(equals - word),
+                                     .value = (const uint8_t *)equals + 1,
+                                     .value_bytes = strlen(equals + 1)};
+    const size_t size = kv_command_size(&put, 1);
+    uint8_t *bytes = sim_realloc(NULL, size);
+
+    kv_command_encode(&put, 1, bytes);
+    *entry = (struct raft_entry){.type = RAFT_ENTRY_COMMAND,
+                                 .byte_count = (uint32_t)size,
+                                 .bytes = bytes};
+    return true;
+}
+
+static void free_entries(const struct raft_entry *entries, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free((void *)(uintptr_t)entries[i].bytes);
+    }
+}
+
+static void remember_writes(struct player *player, size_t place, uint64_t life,
+                            raft_index first_index, raft_term term)
+{
+    for (size_t i = 1; i < player->event->word_count; i++) {
+        if (player->write_count == PLAYER_MAX_WRITES) {
+            return; /* more are not followed up */
+        }
+        player->writes[player->write_count++] =
+            (struct player_write){.place = place,
+                                  .life = life,
+                                  .index = first_index + i - 1,
+                                  .term = term,
+                                  .word = player->event->words[i]};
+    }
+}
+
+enum player_result player_do_put(struct player *player)
+{
+    const struct scenario_event *event = player->event;
+    struct raft_entry entries[SCENARIO_MAX_WORDS];
+    const size_t count = event->word_count - 1;
+    raft_index first_index = 0;
+    raft_term term = 0;
+    size_t place;
+
+    if (player_running(player, event->words[0], &place) != PLAYER_OK) {
+        return PLAYER_BAD;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!make_entry(event->words[i + 1], &entries[i])) {
+            free_entries(entries, i);
+            return player_bad(player, event->words[i + 1], "not KEY=VALUE");
+        }
+    }
+    const uint64_t life = player->cluster->servers[place].start_count;
+    const enum raft_error error = cluster_propose(
+        player->cluster, place, entries, count, &first_index, &term);
+
+    free_entries(entries, count);
+    if (error != RAFT_OK) {
+        tell_refusal(player, place, error);
+        return PLAYER_OK;
+    }
+    transcript_line(&player->transcript,
+                    "taken     S%llu entry %llu, term %llu",
+                    id_at(player, place), (ull)first_index, (ull)term);
+    remember_writes(player, place, life, first_index, term);
+    return PLAYER_OK;
+}
+
+/* Applied where it was taken: done, unless another entry stands there. */
+static bool is_decided(struct player *player, const struct player_write *write)
+{
+    const struct cluster_server *server =
+        &player->cluster->servers[write->place];
+    struct raft_status status;
+
+    if (server->node == NULL || server->start_count != write->life) {
+        transcript_line(&player->transcript,
+                        "unknown   S%llu put %s: its client got no answer",
+                        (ull)server->id, write->word);
+        return true;
+    }
+    raft_node_status(server->node, &status);
+    if (status.last_applied < write->index) {
+        return false;
+    }
+    if (raft_entry_at(raft_node_core(server->node), write->index)->term ==
+        write->term) {
+        checker_acknowledged(player->cluster->checker, write->index);
+        transcript_line(&player->transcript, "done      S%llu put %s",
+                        (ull)server->id, write->word);
+    } else {
+        transcript_line(&player->transcript,
+                        "refused   S%llu put %s: another entry took its place",
+                        (ull)server->id, write->word);
+    }
+    return true;
+}
+
+void player_settle_writes(struct player *player)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < player->write_count; i++) {
+        if (!is_decided(player, &player->writes[i])) {
+            player->writes[kept++] = player->writes[i];
+        }
+    }
+    player->write_count = kept;
+}
+
+void player_on_applied(void *self, size_t place, raft_index index,
+                       const struct raft_entry *entry)
+{
+    struct player *player = self;
+
+    transcript_applied(&player->transcript, player->cluster->servers[place].id,
+                       index, entry);
+}
+
+/* ---- get ----------------------------------------------------------------- */
+
+static void read_value(struct player *player, size_t place,
+                       struct player_read *read)
+{
+    struct kv_value value;
+
+    if (kv_get(player->cluster->servers[place].kv, (const uint8_t *)read->key,
+               strlen(read->key), &value) != KV_FOUND) {
+        snprintf(read->value, sizeof(read->value), "none");
+        return;
+    }
+    snprintf(read->value, sizeof(read->value), "%.*s", (int)value.byte_count,
+             (const char *)value.bytes);
+    kv_value_free(&value);
+}
+
+void player_on_read_answered(void *self, size_t place,
+                             const struct raft_read_answer *answer)
+{
+    struct player *player = self;
+    struct player_read *read = &player->reads[place];
+
+    if (read->read_id != answer->read_id) {
+        return; /* an older one; the latest is followed */
+    }
+    if (answer->confirmed) {
+        read_value(player, place, read);
+        checker_read_answered(player->cluster->checker, place, read->issued);
+    } else {
+        snprintf(read->value, sizeof(read->value), "refused");
+    }
+    transcript_line(&player->transcript, "answered  S%llu get %s: %s",
+                    id_at(player, place), read->key, read->value);
+}
+
+enum player_result player_do_get(struct player *player)
+{
+    const struct scenario_event *event = player->event;
+    const char *level = event->word_count > 2 ? event->words[2] : "consistent";
+    const bool lease = strcmp(level, "lease") == 0;
+    size_t place;
+
+    if (player_running(player, event->words[0], &place) != PLAYER_OK) {
+        return PLAYER_BAD;
+    }
+    if (!lease && strcmp(level, "consistent") != 0) {
+        return player_bad(player, level, "lease or consistent");
+    }
+    struct player_read *read = &player->reads[place];
+
+    read->read_id = ++player->last_read_id;
+    read->key = event->words[1];
+    read->issued = checker_read_issued(player->cluster->checker);
+    snprintf(read->value, sizeof(read->value), "pending");
+
+    const enum raft_error error =
+        cluster_read(player->cluster, place, read->read_id,
+                     lease ? RAFT_READ_LEASE : RAFT_READ_CONSISTENT);
+
+    if (error != RAFT_OK) {
+        snprintf(read->value, sizeof(read->value), "refused");
+        tell_refusal(player, place, error);
+    }
+    return PLAYER_OK;
+}
+
+/* ---- transfer ------------------------------------------------------------ */
+
+enum player_result player_do_transfer(struct player *player)
+{
+    const struct scenario_event *event = player->event;
+    raft_server_id to = RAFT_NO_SERVER;
+    size_t from;
+    size_t target;
+
+    if (player_running(player, event->words[0], &from) != PLAYER_OK) {
+        return PLAYER_BAD;
+    }
+    if (event->word_count > 1) {
+        if (!word_server(event->words[1], player->settings.server_count,
+                         &target)) {
+            return player_bad(player, event->words[1], "no such server");
+        }
+        to = player->cluster->servers[target].id;
+    }
+    const enum raft_error error = cluster_transfer(player->cluster, from, to);
+
+    if (error != RAFT_OK) {
+        tell_refusal(player, from, error);
+    }
+    return PLAYER_OK;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * player_internal.h - one scenario being played; one function a verb.
+ */
+#ifndef RAFTSIM_PLAYER_INTERNAL_H
+#define RAFTSIM_PLAYER_INTERNAL_H
+
+#include "cmd/raftsim/scenario/player.h"
+#include "cmd/raftsim/scenario/transcript.h"
+#include "cmd/raftsim/scenario/words.h"
+
+enum { PLAYER_MAX_WRITES = 256, PLAYER_MAX_VALUE = 512 };
+
+/* A write that its client waits for. */
+struct player_write {
+    size_t place;
+    uint64_t life; /* of the server: its start_count */
+    raft_index index;
+    raft_term term;
+    const char *word; /* of the scenario: x=2 */
+};
+
+/* The latest `get` on a server. */
+struct player_read {
+    uint64_t read_id;
+    const char *key;
+    raft_index issued;
+    char value[PLAYER_MAX_VALUE]; /* what `expect Sx.read` compares */
+};
+
+struct player {
+    const struct scenario *scenario;
+    size_t next_event;
+    struct cluster_settings settings;
+    struct cluster *cluster; /* NULL until `servers` */
+    bool started;
+    struct transcript transcript;
+    struct player_write writes[PLAYER_MAX_WRITES];
+    size_t write_count;
+    struct player_read reads[CLUSTER_MAX_SERVERS];
+    uint64_t last_read_id;
+    const struct scenario_event *event; /* the one being played */
+    struct scenario_error *error;
+};
+
+/* Record what is wrong with a word, or with the event as a whole (NULL). */
+__attribute__((format(printf, 3, 4))) enum player_result
+player_bad(struct player *player, const char *word, const char *format, ...);
+__attribute__((format(printf, 3, 4))) enum player_result
+player_failed(struct player *player, const char *word, const char *format, ...);
+
+/* Words that name servers; the server must run (or must not). */
+enum player_result player_servers(struct player *player, const char *word,
+                                  word_servers *servers);
+enum player_result player_running(struct player *player, const char *word,
+                                  size_t *place);
+
+/* The message at a place in flight arrives. */
+void player_deliver(struct player *player, size_t message_place);
+/* The oldest message that is not on a held link arrives; false: none. */
+bool player_deliver_next(struct player *player);
+void player_lose(struct player *player, size_t message_place);
+/* Time passes on a server, if it runs. */
+void player_tick(struct player *player, size_t place, uint32_t ticks);
+
+/* One function a verb; words and count were checked by scenario.c. */
+enum player_result player_do_servers(struct player *player);
+enum player_result player_do_options(struct player *player);
+enum player_result player_do_given(struct player *player);
+enum player_result player_do_tick(struct player *player);
+enum player_result player_do_timeout(struct player *player);
+enum player_result player_do_elect(struct player *player);
+enum player_result player_do_put(struct player *player);
+enum player_result player_do_get(struct player *player);
+enum player_result player_do_transfer(struct player *player);
+enum player_result player_do_deliver(struct player *player);
+enum player_result player_do_drop(struct player *player);
+enum player_result player_do_dup(struct player *player);
+enum player_result player_do_hold(struct player *player);
+enum player_result player_do_release(struct player *player);
+enum player_result player_do_cut(struct player *player);
+enum player_result player_do_heal(struct player *player);
+enum player_result player_do_disk(struct player *player);
+enum player_result player_do_persist(struct player *player);
+enum player_result player_do_crash(struct player *player);
+enum player_result player_do_restart(struct player *player);
+enum player_result player_do_run(struct player *player);
+enum player_result player_do_until(struct player *player);
+enum player_result player_do_expect(struct player *player);
+
+/* player_clients.c: told by the cluster. */
+void player_on_applied(void *self, size_t place, raft_index index,
+                       const struct raft_entry *entry);
+void player_on_read_answered(void *self, size_t place,
+                             const struct raft_read_answer *answer);
+/* Which writes have been decided? After each event. */
+void player_settle_writes(struct player *player);
+
+#endif

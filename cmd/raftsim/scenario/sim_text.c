@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * sim_text.c - servers, messages and entries in words.
+ */
+#include "cmd/raftsim/scenario/sim_text.h"
+
+#include <string.h>
+
+#include "kv/command.h"
+#include "raft/config.h"
+
+typedef unsigned long long ull;
+
+const char *sim_server_text(raft_server_id id, char *text)
+{
+    if (id == RAFT_NO_SERVER) {
+        return strcpy(text, "none");
+    }
+    snprintf(text, SIM_SERVER_BYTES, "S%llu", (ull)id);
+    return text;
+}
+
+static const char request_vote[] = "request-vote";
+static const char vote[] = "vote";
+static const char pre_vote[] = "pre-vote";
+static const char pre_vote_reply[] = "pre-vote-reply";
+static const char append[] = "append";
+static const char heartbeat[] = "heartbeat";
+static const char append_reply[] = "append-reply";
+static const char timeout_now[] = "timeout-now";
+
+const char *sim_message_kind(const struct raft_message *message)
+{
+    switch (message->type) {
+    case RAFT_REQUEST_VOTE:
+        return message->request_vote.pre_vote ? pre_vote : request_vote;
+    case RAFT_REQUEST_VOTE_RESULT:
+        return message->request_vote_result.pre_vote ? pre_vote_reply : vote;
+    case RAFT_APPEND_ENTRIES:
+        return message->append_entries.entry_count > 0 ? append : heartbeat;
+    case RAFT_APPEND_ENTRIES_RESULT:
+        return append_reply;
+    case RAFT_TIMEOUT_NOW:
+        return timeout_now;
+    }
+    return "unknown";
+}
+
+bool sim_is_message_kind(const char *word)
+{
+    static const char *const kinds[] = {request_vote,   vote,       pre_vote,
+                                        pre_vote_reply, append,     heartbeat,
+                                        append_reply,   timeout_now};
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (strcmp(word, kinds[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- Messages ------------------------------------------------------------ */
+
+static void print_append(FILE *out, const struct raft_append_entries *ae)
+{
+    fprintf(out, " prev=%llu:%llu", (ull)ae->prev_log_index,
+            (ull)ae->prev_log_term);
+    for (size_t i = 0; i < ae->entry_count; i++) {
+        fprintf(out, "%s%llu", i == 0 ? " entries=" : ",",
+                (ull)ae->entries[i].term);
+    }
+    fprintf(out, " commit=%llu", (ull)ae->leader_commit);
+}
+
+static void print_append_result(FILE *out,
+                                const struct raft_append_entries_result *result)
+{
+    if (result->success) {
+        fprintf(out, " success match=%llu", (ull)result->match_index);
+        return;
+    }
+    fprintf(out, " refused prev=%llu", (ull)result->prev_log_index);
+}
+
+void sim_print_message(FILE *out, const struct raft_message *m)
+{
+    fprintf(out, "S%llu>S%llu %s term=%llu", (ull)m->from, (ull)m->to,
+            sim_message_kind(m), (ull)m->term);
+    switch (m->type) {
+    case RAFT_REQUEST_VOTE:
+        fprintf(out, " last=%llu:%llu", (ull)m->request_vote.last_log_index,
+                (ull)m->request_vote.last_log_term);
+        break;
+    case RAFT_REQUEST_VOTE_RESULT:
+        fputs(m->request_vote_result.vote_granted ? " granted" : " refused",
+              out);
+        break;
+    case RAFT_APPEND_ENTRIES:
+        print_append(out, &m->append_entries);
+        break;
+    case RAFT_APPEND_ENTRIES_RESULT:
+        print_append_result(out, &m->append_entries_result);
+        break;
+    case RAFT_TIMEOUT_NOW:
+        break;
+    }
+}
+
+/* ---- Entries ------------------------------------------------------------- */
+
+static void print_command(FILE *out, const struct raft_entry *entry)
+{
+    struct kv_command_reader reader;
+    struct kv_operation operation;
+
+    if (!kv_command_open(&reader, entry->bytes, entry->byte_count)) {
+        fputs("not a command", out);
+        return;
+    }
+    while (kv_command_next(&reader, &operation)) {
+        fprintf(out, "%s %.*s", operation.type == KV_PUT ? "put" : "delete",
+                (int)operation.key_bytes, (const char *)operation.key);
+        if (operation.type == KV_PUT) {
+            fprintf(out, "=%.*s", (int)operation.value_bytes,
+                    (const char *)operation.value);
+        }
+    }
+}
+
+static void print_config(FILE *out, const struct raft_entry *entry)
+{
+    struct raft_config config;
+
+    fputs("configuration", out);
+    if (!raft_config_decode(entry->bytes, entry->byte_count, &config)) {
+        return;
+    }
+    for (size_t i = 0; i < config.member_count; i++) {
+        fprintf(out, " S%llu", (ull)config.members[i].id);
+    }
+}
+
+void sim_print_entry(FILE *out, const struct raft_entry *entry)
+{
+    switch (entry->type) {
+    case RAFT_ENTRY_NO_OP:
+        fputs("no-op", out);
+        break;
+    case RAFT_ENTRY_COMMAND:
+        print_command(out, entry);
+        break;
+    case RAFT_ENTRY_CONFIG:
+        print_config(out, entry);
+        break;
+    }
+}

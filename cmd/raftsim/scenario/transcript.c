@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * transcript.c - what happened, in lines a person reads and a test compares.
+ */
+#include "cmd/raftsim/scenario/transcript.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "cmd/raftsim/scenario/sim_text.h"
+
+typedef unsigned long long ull;
+
+void transcript_title(struct transcript *t, const char *title)
+{
+    if (t->out != NULL) {
+        fprintf(t->out, "%s\n", title);
+    }
+}
+
+void transcript_say(struct transcript *t, const char *text)
+{
+    if (t->out != NULL) {
+        fprintf(t->out, "\n    %s\n", text);
+    }
+}
+
+void transcript_mark(struct transcript *t, const char *name)
+{
+    if (t->out != NULL) {
+        fprintf(t->out, "\n==== %s ====\n", name);
+    }
+}
+
+static void print_event(struct transcript *t,
+                        const struct scenario_event *event)
+{
+    fputs(scenario_verb_text(event->verb), t->out);
+    for (size_t i = 0; i < event->word_count; i++) {
+        fprintf(t->out, " %s", event->words[i]);
+    }
+    fputc('\n', t->out);
+}
+
+void transcript_setup(struct transcript *t, const struct scenario_event *event)
+{
+    if (t->out != NULL) {
+        fputs("     ", t->out);
+        print_event(t, event);
+    }
+}
+
+/* ---- During an event ----------------------------------------------------- */
+
+void transcript_begin(struct transcript *t, const struct cluster *cluster,
+                      const struct scenario_event *event)
+{
+    t->event_number++;
+    t->sent_before = cluster->network.sent_count;
+    memset(t->rule_count, 0, sizeof(t->rule_count));
+    if (t->out == NULL) {
+        return;
+    }
+    fprintf(t->out, "\n%3d  ", t->event_number);
+    print_event(t, event);
+}
+
+void transcript_line(struct transcript *t, const char *format, ...)
+{
+    va_list values;
+
+    if (t->out == NULL) {
+        return;
+    }
+    fputs("     ", t->out);
+    va_start(values, format);
+    vfprintf(t->out, format, values);
+    va_end(values);
+    fputc('\n', t->out);
+}
+
+void transcript_message(struct transcript *t, const char *fate,
+                        const struct raft_message *message)
+{
+    if (t->out == NULL) {
+        return;
+    }
+    fprintf(t->out, "     %-9s ", fate);
+    sim_print_message(t->out, message);
+    fputc('\n', t->out);
+}
+
+void transcript_applied(struct transcript *t, raft_server_id id,
+                        raft_index index, const struct raft_entry *entry)
+{
+    if (t->out == NULL) {
+        return;
+    }
+    fprintf(t->out, "     applied   S%llu entry %llu: ", (ull)id, (ull)index);
+    sim_print_entry(t->out, entry);
+    fputc('\n', t->out);
+}
+
+/* ---- The servers that changed -------------------------------------------- */
+
+static void print_log(FILE *out, const struct raft *core, raft_index last_index)
+{
+    fputs(" log=", out);
+    for (raft_index index = 1; index <= last_index; index++) {
+        const struct raft_entry *entry = raft_entry_at(core, index);
+
+        fprintf(out, "%s%llu%s", index == 1 ? "" : ",", (ull)entry->term,
+                entry->type == RAFT_ENTRY_NO_OP    ? "n"
+                : entry->type == RAFT_ENTRY_CONFIG ? "c"
+                                                   : "");
+    }
+}
+
+static void print_progress(FILE *out, const struct raft_config *config,
+                           const struct raft_status *status)
+{
+    fputs("\n                match", out);
+    for (size_t slot = 0; slot < config->member_count; slot++) {
+        fprintf(out, " S%llu:%llu", (ull)config->members[slot].id,
+                (ull)status->match_index[slot]);
+    }
+    fputs("  next", out);
+    for (size_t slot = 0; slot < config->member_count; slot++) {
+        if (config->members[slot].id != status->id) {
+            fprintf(out, " S%llu:%llu", (ull)config->members[slot].id,
+                    (ull)status->next_index[slot]);
+        }
+    }
+}
+
+static void print_state(FILE *out, const struct cluster_server *server)
+{
+    char vote[SIM_SERVER_BYTES];
+    struct raft_status status;
+
+    if (server->node == NULL) {
+        fprintf(out, "S%llu down      term=%llu vote=%s", (ull)server->id,
+                (ull)server->disk.current_term,
+                sim_server_text(server->disk.voted_for, vote));
+        return;
+    }
+    raft_node_status(server->node, &status);
+    fprintf(out, "S%llu %-9s term=%llu vote=%s commit=%llu applied=%llu",
+            (ull)status.id,
+            status.pre_voting ? "pre-vote" : raft_role_text(status.role),
+            (ull)status.current_term, sim_server_text(status.voted_for, vote),
+            (ull)status.commit_index, (ull)status.last_applied);
+    print_log(out, raft_node_core(server->node), status.last_index);
+    if (status.durable_index < status.last_index) {
+        fprintf(out, " durable=%llu", (ull)status.durable_index);
+    }
+    if (status.role == RAFT_LEADER) {
+        print_progress(out, raft_node_config(server->node), &status);
+    }
+}
+
+static void print_changes(struct transcript *t, const struct cluster *cluster)
+{
+    for (size_t i = 0; i < cluster->settings.server_count; i++) {
+        char line[TRANSCRIPT_MAX_LINE];
+        FILE *text = fmemopen(line, sizeof(line), "w");
+
+        if (text == NULL) {
+            continue;
+        }
+        line[0] = '\0';
+        print_state(text, &cluster->servers[i]);
+        fclose(text);
+        line[sizeof(line) - 1] = '\0';
+        if (strcmp(line, t->state[i]) != 0) {
+            fprintf(t->out, "     %s\n", line);
+            strcpy(t->state[i], line);
+        }
+    }
+}
+
+static void print_sent(struct transcript *t, const struct cluster *cluster)
+{
+    for (size_t i = 0; i < cluster->network.count; i++) {
+        const struct sim_message *message = cluster->network.in_flight[i];
+
+        if (message->number > t->sent_before) {
+            transcript_message(t, "in flight", &message->message);
+        }
+    }
+}
+
+void transcript_end(struct transcript *t, const struct cluster *cluster)
+{
+    if (t->out == NULL) {
+        return;
+    }
+    print_changes(t, cluster);
+    transcript_print_rules(t, cluster);
+    print_sent(t, cluster);
+}
