@@ -127,7 +127,7 @@ $(B)/lib%.a:
 	$(call SAY,AR)
 	$(Q)$(AR) rcs $@ $^
 
-CORE_LIBRARIES = $(B)/libraftsim.a $(B)/libcommon.a $(B)/libkv.a \
+CORE_LIBRARIES = $(B)/libraftsim.a $(B)/libcommon.a $(B)/libkv.a $(B)/libnet.a \
 	$(B)/libstorage.a $(B)/libraft.a
 SERVER_LIBRARIES = $(B)/libraftd.a $(B)/libhttp.a $(B)/libnet.a \
 	$(B)/libcommon.a $(B)/libkv.a $(B)/libstorage.a $(B)/libraft.a

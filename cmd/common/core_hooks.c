@@ -2,6 +2,8 @@
  *
  * core_hooks.c - what the pure core asks of a program at link time.
  */
+#include "cmd/common/core_hooks.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -18,9 +20,19 @@ void raft_free(void *block)
     free(block);
 }
 
+static core_panic_handler *panic_handler;
+
+void core_on_panic(core_panic_handler *handler)
+{
+    panic_handler = handler;
+}
+
 /* abort(), not exit(): no exit handler may send or write anything more. */
 void raft_panic(const char *what, const char *file, int line)
 {
+    if (panic_handler != NULL) {
+        panic_handler(what, file, line);
+    }
     fprintf(stderr, "raft: invariant broken: %s (%s:%d)\n", what, file, line);
     abort();
 }

@@ -4,36 +4,14 @@
  *
  * Nothing happens but what the scenario says: time stands still and messages
  * stay in flight. The invariants of Figure 3 are checked after every step.
- *
- *   servers N        how many: S1 .. SN
- *   options ...      paper (default): Figure 2 to the letter, the logs hold
- *                    commands only. default: as raftd runs, and entry 1 is the
- *                    configuration. Then, one by one: pre_vote=on, seed=7, ...
- *   given ...        what is on the disks before anybody starts
- *   tick             time passes, one tick on all, or as said
- *   timeout Sx       time passes on Sx until it stands for election (or asks
- *                    for pre-votes)
- *   elect Sx         timeout; then the votes, and the first heartbeats with
- *                    their answers, are delivered, until Sx leads. term=T:
- * times out until T is reached. votes=...: only these are asked, what was sent
- * to others is lost put Sx k=v ...   a client's write; get Sx k: a read
- * (consistent) transfer Sx Sy   Sx hands its leadership over deliver A>B the
- * oldest message that fits; with a set of servers or *, all that are in flight
- * now. KIND: request-vote vote pre-vote pre-vote-reply append heartbeat
- * append-reply timeout-now drop, dup        lose all that fit; send the oldest
- * a second time hold, release    elect and run pass these links by cut, heal a
- * link one way (A>B), between two sets, or around one set disk Sx ... by-hand:
- * writes are done by `persist` only; fails: the next one is refused, and the
- * server stops crash, restart   unfinished writes are lost (torn: all but the
- * last are there, and half of that one) run              deliver until nothing
- * is in flight; run N: N ticks of all, and after each deliver everything until
- * COND       ticks and deliveries until it holds expect COND ...  expect.h
+ * What each verb means stands in verbs.h.
  */
 #ifndef RAFTSIM_PLAYER_H
 #define RAFTSIM_PLAYER_H
 
 #include <stdio.h>
 
+#include "cmd/raftsim/cluster/cluster.h"
 #include "cmd/raftsim/scenario/scenario.h"
 
 enum player_result {
@@ -53,11 +31,47 @@ enum player_result player_step(struct player *player,
                                struct scenario_error *error);
 bool player_is_done(const struct player *player);
 
+/* From now on print to another file, or not at all (NULL). */
+void player_print_to(struct player *player, FILE *out);
+
 /* The cluster as it is; NULL before the first event. */
 const struct cluster *player_cluster(const struct player *player);
 
 /* All of it. */
 enum player_result player_play(const struct scenario *scenario, FILE *out,
                                struct scenario_error *error);
+
+/* ---- Who listens ---------------------------------------------------------
+ * What happens, as data, in the order it happens. Calls may be NULL; what
+ * they are given is borrowed for the call.
+ */
+enum player_fate {
+    PLAYER_ARRIVED = 1, /* a server takes it */
+    PLAYER_NOBODY,      /* its server is down */
+    PLAYER_LOST         /* dropped, or on a link that was cut */
+};
+
+struct player_listener {
+    void *self;
+    /* title, mark, say, servers, options, given. */
+    void (*told)(void *self, const struct scenario_event *event);
+    /* An event begins, the number-th (as in the transcript), and ends. */
+    void (*begun)(void *self, int number, const struct scenario_event *event);
+    void (*ended)(void *self, const struct cluster *cluster);
+    /* number: of the message, 1, 2, 3, ...; 0: lost at once, link cut. */
+    void (*sent)(void *self, const struct raft_message *message,
+                 uint64_t number);
+    void (*received)(void *self, const struct raft_message *message,
+                     uint64_t number, enum player_fate fate);
+    void (*stepped)(void *self, size_t place, const struct raft_effects *out);
+    void (*applied)(void *self, size_t place, raft_index index,
+                    const struct raft_entry *entry);
+    void (*started)(void *self, size_t place);
+    void (*stopped)(void *self, size_t place, bool disk_failed);
+};
+
+/* listener: copied. */
+void player_listen(struct player *player,
+                   const struct player_listener *listener);
 
 #endif

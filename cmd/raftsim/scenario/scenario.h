@@ -4,7 +4,7 @@
  *
  * One verb a line; `;` puts several on one line; `#` at the start of a word
  * begins a comment; nothing is quoted. `title`, `say` and `mark`
- * take the rest of their line as it stands. What the verbs mean: player.h.
+ * take the rest of their line as it stands. What the verbs mean: verbs.h.
  */
 #ifndef RAFTSIM_SCENARIO_H
 #define RAFTSIM_SCENARIO_H
@@ -12,42 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Verb, as it is written, least and most words after it, what they are. */
-/* clang-format off */
-#define SCENARIO_VERBS(X) \
-    X(TITLE,    "title",    1, 1,  "TEXT") \
-    X(SERVERS,  "servers",  1, 1,  "NUMBER") \
-    X(OPTIONS,  "options",  1, 12, "paper|default [NAME=on|off|NUMBER]...") \
-    X(GIVEN,    "given",    2, 4,  "SERVERS log=TERMS [term=N] [vote=SERVER]") \
-    X(SAY,      "say",      1, 1,  "TEXT") \
-    X(MARK,     "mark",     1, 1,  "TEXT") \
-    X(TICK,     "tick",     0, 2,  "[SERVERS] [NUMBER]") \
-    X(TIMEOUT,  "timeout",  1, 1,  "SERVER") \
-    X(ELECT,    "elect",    1, 3,  "SERVER [term=NUMBER] [votes=SERVERS]") \
-    X(PUT,      "put",      2, 9,  "SERVER KEY=VALUE...") \
-    X(GET,      "get",      2, 3,  "SERVER KEY [lease|consistent]") \
-    X(TRANSFER, "transfer", 1, 2,  "SERVER [SERVER]") \
-    X(DELIVER,  "deliver",  1, 3,  "FROM>TO [KIND] [NUMBER]") \
-    X(DROP,     "drop",     1, 2,  "FROM>TO [KIND]") \
-    X(DUP,      "dup",      1, 2,  "FROM>TO [KIND]") \
-    X(HOLD,     "hold",     1, 1,  "FROM>TO") \
-    X(RELEASE,  "release",  1, 1,  "FROM>TO") \
-    X(CUT,      "cut",      1, 2,  "FROM>TO | SERVERS [SERVERS]") \
-    X(HEAL,     "heal",     0, 2,  "[FROM>TO | SERVERS [SERVERS]]") \
-    X(DISK,     "disk",     2, 2,  "SERVERS at-once|by-hand|fails") \
-    X(PERSIST,  "persist",  1, 2,  "SERVER [NUMBER]") \
-    X(CRASH,    "crash",    1, 2,  "SERVERS [torn]") \
-    X(RESTART,  "restart",  1, 1,  "SERVERS") \
-    X(RUN,      "run",      0, 1,  "[TICKS]") \
-    X(UNTIL,    "until",    1, 3,  "CONDITION") \
-    X(EXPECT,   "expect",   1, 12, "CONDITION...")
-/* clang-format on */
-
-#define SCENARIO_VERB(verb, word, least, most, usage) SCENARIO_##verb,
-enum scenario_verb { SCENARIO_VERBS(SCENARIO_VERB) SCENARIO_VERB_COUNT };
-#undef SCENARIO_VERB
-
-enum { SCENARIO_MAX_WORDS = 12 };
+#include "cmd/raftsim/scenario/verbs.h"
 
 struct scenario_event {
     enum scenario_verb verb;

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * random.h - many random runs; one that fails becomes a short scenario.
+ */
+#ifndef RAFTSIM_RANDOM_H
+#define RAFTSIM_RANDOM_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+struct random_search {
+    uint64_t first_seed;
+    uint64_t last_seed;
+    uint32_t inputs;       /* to cores, at least, in each run */
+    uint32_t jobs;         /* processes; 0: as many as processors */
+    const char *directory; /* where failures are written */
+};
+
+/*
+ * Run every seed; progress and totals go to out, failures and errors to err.
+ * Returns the exit code of raftsim (program.h).
+ */
+int random_run(const struct random_search *search, FILE *out, FILE *err);
+
+#endif

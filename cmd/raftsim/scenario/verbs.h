@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * verbs.h - the verbs of a scenario.
+ *
+ * Set-up, before anything happens:
+ *   servers N       how many: S1 .. SN
+ *   options ...     paper (default): Figure 2 to the letter, the logs hold
+ *                   commands only. default: as raftd runs, and entry 1 is the
+ *                   configuration. Then, one by one, each field of struct
+ *                   raft_options (pre_vote=on, max_batch_entries=1, ...), and
+ *                   seed=7 election=10..20 heartbeat=3 (ticks)
+ *                   config=log|outside founder=*|S1 (whose entry 1 is there)
+ *   given ...       what is on the disks before anybody starts
+ *
+ * Time:
+ *   tick            one tick on all, or as said
+ *   clock Sx P      from now on Sx's clock runs at P per cent of the others'
+ *   timeout Sx      time passes on Sx until it stands for election (or asks
+ *                   for pre-votes)
+ *   elect Sx        timeout; then the votes, and the first heartbeats with
+ *                   their answers, are delivered, until Sx leads. term=T:
+ *                   times out until T is reached. votes=...: only these are
+ *                   asked, what was sent to others is lost
+ *   run             deliver until nothing is in flight; run N: N ticks of all,
+ *                   and after each deliver everything
+ *   until COND      ticks and deliveries until it holds
+ *
+ * Clients:
+ *   put Sx k=v ...  a client's write, all in one batch; get Sx k: a read
+ *   transfer Sx Sy  Sx hands its leadership over
+ *
+ * Network. KIND: request-vote vote pre-vote pre-vote-reply append heartbeat
+ * append-reply timeout-now. nth=N: the Nth oldest of those that fit:
+ *   deliver A>B     the oldest message that fits; with a set of servers or *,
+ *                   all that are in flight now
+ *   drop, dup       lose all that fit (nth=: that one); send the oldest a
+ *                   second time
+ *   hold, release   elect and run pass these links by
+ *   cut, heal       a link one way (A>B), between two sets, or around one set
+ *
+ * Disks, state machines, crashes:
+ *   disk Sx HOW     at-once (default); by-hand: writes are done by `persist`
+ *                   only; slow=N: each is done N ticks later; fails: the next
+ *                   one is refused, and the server stops
+ *   persist Sx N    the oldest N writes under way (all) are done
+ *   machine Sx HOW  at-once (default); by-hand: committed entries beyond the
+ *                   first batch are applied by `apply` only
+ *   apply Sx        the next batch of committed entries
+ *   crash Sx        unfinished writes are lost. torn: all but the last are
+ *                   there, and half of that one. torn=W,E,H: the oldest W
+ *                   writes, E entries of an append after them, and H further
+ *                   savings of term and vote
+ *   restart Sx
+ *
+ *   expect COND ... expect.h
+ */
+#ifndef RAFTSIM_VERBS_H
+#define RAFTSIM_VERBS_H
+
+enum { SCENARIO_MAX_WORDS = 24 };
+
+/* Verb, as it is written, least and most words after it, what they are. */
+/* clang-format off */
+#define SCENARIO_VERBS(X) \
+    X(TITLE,    "title",    1, 1,  "TEXT") \
+    X(SERVERS,  "servers",  1, 1,  "NUMBER") \
+    X(OPTIONS,  "options",  1, 24, "paper|default [NAME=on|off|NUMBER]...") \
+    X(GIVEN,    "given",    2, 4,  "SERVERS log=TERMS [term=N] [vote=SERVER]") \
+    X(SAY,      "say",      1, 1,  "TEXT") \
+    X(MARK,     "mark",     1, 1,  "TEXT") \
+    X(TICK,     "tick",     0, 2,  "[SERVERS] [NUMBER]") \
+    X(CLOCK,    "clock",    2, 2,  "SERVERS PERCENT") \
+    X(TIMEOUT,  "timeout",  1, 1,  "SERVER") \
+    X(ELECT,    "elect",    1, 3,  "SERVER [term=NUMBER] [votes=SERVERS]") \
+    X(PUT,      "put",      2, 9,  "SERVER KEY=VALUE...") \
+    X(GET,      "get",      2, 3,  "SERVER KEY [lease|consistent]") \
+    X(TRANSFER, "transfer", 1, 2,  "SERVER [SERVER]") \
+    X(DELIVER,  "deliver",  1, 3,  "FROM>TO [KIND] [NUMBER|nth=NUMBER]") \
+    X(DROP,     "drop",     1, 3,  "FROM>TO [KIND] [nth=NUMBER]") \
+    X(DUP,      "dup",      1, 3,  "FROM>TO [KIND] [nth=NUMBER]") \
+    X(HOLD,     "hold",     1, 1,  "FROM>TO") \
+    X(RELEASE,  "release",  1, 1,  "FROM>TO") \
+    X(CUT,      "cut",      1, 2,  "FROM>TO | SERVERS [SERVERS]") \
+    X(HEAL,     "heal",     0, 2,  "[FROM>TO | SERVERS [SERVERS]]") \
+    X(DISK,     "disk",     2, 2,  "SERVERS at-once|by-hand|slow=TICKS|fails") \
+    X(PERSIST,  "persist",  1, 2,  "SERVER [NUMBER]") \
+    X(MACHINE,  "machine",  2, 2,  "SERVERS at-once|by-hand") \
+    X(APPLY,    "apply",    1, 1,  "SERVER") \
+    X(CRASH,    "crash",    1, 2,  "SERVERS [torn[=WRITES,ENTRIES,STATES]]") \
+    X(RESTART,  "restart",  1, 1,  "SERVERS") \
+    X(RUN,      "run",      0, 1,  "[TICKS]") \
+    X(UNTIL,    "until",    1, 3,  "CONDITION") \
+    X(EXPECT,   "expect",   1, 12, "CONDITION...")
+/* clang-format on */
+
+#define SCENARIO_VERB(verb, word, least, most, usage) SCENARIO_##verb,
+enum scenario_verb { SCENARIO_VERBS(SCENARIO_VERB) SCENARIO_VERB_COUNT };
+#undef SCENARIO_VERB
+
+#endif
