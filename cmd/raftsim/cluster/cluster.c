@@ -128,6 +128,9 @@ enum raft_error cluster_start(struct cluster *cluster, size_t place)
         start.initial_config = &cluster->first_config;
     }
     checker_start(cluster->checker, place, server->id, &server->disk, &start);
+    if (cluster->watcher.started != NULL) {
+        cluster->watcher.started(cluster->watcher.self, place);
+    }
     return cluster_settle(server, raft_node_start(server->node, &start));
 }
 

@@ -36,6 +36,7 @@ struct cluster_settings {
 /* Sees what happens, for transcripts. Calls may be NULL. */
 struct cluster_watcher {
     void *self;
+    void (*started)(void *self, size_t place); /* before its first step */
     void (*stepped)(void *self, size_t place, const struct raft_effects *out);
     /* number: of the copy in flight; 0: lost into a cut link. */
     void (*sent)(void *self, const struct raft_message *message,

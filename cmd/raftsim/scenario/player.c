@@ -68,35 +68,13 @@ enum player_result player_running(struct player *player, const char *word,
     return PLAYER_OK;
 }
 
-/* ---- What the cluster tells ---------------------------------------------- */
-
-static void on_stepped(void *self, size_t place, const struct raft_effects *out)
+enum player_result player_link(struct player *player, const char *word,
+                               word_servers *from, word_servers *to)
 {
-    struct player *player = self;
-
-    transcript_rules(&player->transcript, place, out);
-}
-
-static void on_sent(void *self, const struct raft_message *message,
-                    uint64_t number)
-{
-    struct player *player = self;
-
-    if (number == 0) {
-        transcript_message(&player->transcript, "cut off", message);
+    if (!word_link(word, player->settings.server_count, from, to)) {
+        return player_bad(player, word, "not a link: S1>S2, S1>*, S1,S2>S3");
     }
-}
-
-static void on_stopped(void *self, size_t place, bool disk_failed)
-{
-    struct player *player = self;
-
-    if (disk_failed) {
-        transcript_line(&player->transcript,
-                        "stopped   S%llu: a write failed, memory is ahead of "
-                        "the disk",
-                        (unsigned long long)player->cluster->servers[place].id);
-    }
+    return PLAYER_OK;
 }
 
 /* ---- Events -------------------------------------------------------------- */
@@ -152,6 +130,7 @@ static void tell(struct player *player)
     } else {
         transcript_mark(&player->transcript, text);
     }
+    player_tell_words(player);
 }
 
 static enum player_result check_invariants(struct player *player)
@@ -171,13 +150,7 @@ static enum player_result start_all(struct player *player)
     player->started = true;
     transcript_line(&player->transcript,
                     "(a rule with \"-\" behind it: a guard that declined)");
-    player->cluster->watcher =
-        (struct cluster_watcher){.self = player,
-                                 .stepped = on_stepped,
-                                 .sent = on_sent,
-                                 .applied = player_on_applied,
-                                 .read_answered = player_on_read_answered,
-                                 .stopped = on_stopped};
+    player_watch(player);
     for (size_t i = 0; i < player->settings.server_count; i++) {
         if (cluster_start(player->cluster, i) != RAFT_OK) {
             return player_bad(player, NULL, "S%zu cannot start as given",
@@ -206,6 +179,7 @@ static enum player_result play_event(struct player *player)
                               "must stand before the first event");
         }
         transcript_setup(&player->transcript, event);
+        player_tell_words(player);
         return verb_functions[event->verb](player);
     }
     if (!player->started) {
@@ -214,10 +188,10 @@ static enum player_result play_event(struct player *player)
     if (result != PLAYER_OK) {
         return result;
     }
-    transcript_begin(&player->transcript, player->cluster, event);
+    player_tell_begin(player);
     result = verb_functions[event->verb](player);
     player_settle_writes(player);
-    transcript_end(&player->transcript, player->cluster);
+    player_tell_end(player);
     return result == PLAYER_OK ? check_invariants(player) : result;
 }
 

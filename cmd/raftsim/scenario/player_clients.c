@@ -158,15 +158,6 @@ void player_settle_writes(struct player *player)
     player->write_count = kept;
 }
 
-void player_on_applied(void *self, size_t place, raft_index index,
-                       const struct raft_entry *entry)
-{
-    struct player *player = self;
-
-    transcript_applied(&player->transcript, player->cluster->servers[place].id,
-                       index, entry);
-}
-
 /* ---- get ----------------------------------------------------------------- */
 
 static void read_value(struct player *player, size_t place,

@@ -35,6 +35,7 @@ struct player {
     struct cluster *cluster; /* NULL until `servers` */
     bool started;
     struct transcript transcript;
+    struct player_listener listener;
     struct player_write writes[PLAYER_MAX_WRITES];
     size_t write_count;
     struct player_read reads[CLUSTER_MAX_SERVERS];
@@ -54,6 +55,9 @@ enum player_result player_servers(struct player *player, const char *word,
                                   word_servers *servers);
 enum player_result player_running(struct player *player, const char *word,
                                   size_t *place);
+/* A link, or many: S1>S2, S1>*. */
+enum player_result player_link(struct player *player, const char *word,
+                               word_servers *from, word_servers *to);
 
 /* The message at a place in flight arrives. */
 void player_deliver(struct player *player, size_t message_place);
@@ -88,9 +92,19 @@ enum player_result player_do_run(struct player *player);
 enum player_result player_do_until(struct player *player);
 enum player_result player_do_expect(struct player *player);
 
+/* player_told.c: to the transcript and to whoever listens. */
+void player_watch(struct player *player);
+void player_tell_words(struct player *player);
+void player_tell_begin(struct player *player);
+void player_tell_end(struct player *player);
+void player_tell_sent(struct player *player, const struct raft_message *message,
+                      uint64_t number);
+/* says: what the transcript calls its fate. */
+void player_tell_received(struct player *player, const char *says,
+                          const struct sim_message *message,
+                          enum player_fate fate);
+
 /* player_clients.c: told by the cluster. */
-void player_on_applied(void *self, size_t place, raft_index index,
-                       const struct raft_entry *entry);
 void player_on_read_answered(void *self, size_t place,
                              const struct raft_read_answer *answer);
 /* Which writes have been decided? After each event. */

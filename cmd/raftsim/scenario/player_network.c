@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * player_network.c - deliver, drop, dup, hold, release, cut, heal.
+ * player_network.c - deliver, drop, dup: what becomes of messages.
  */
 #include <string.h>
 
@@ -9,14 +9,16 @@
 
 void player_deliver(struct player *player, size_t message_place)
 {
-    const struct raft_message *message =
-        &player->cluster->network.in_flight[message_place]->message;
+    const struct sim_message *message =
+        player->cluster->network.in_flight[message_place];
     const struct cluster_server *server =
-        cluster_find(player->cluster, message->to);
+        cluster_find(player->cluster, message->message.to);
 
-    transcript_message(
-        &player->transcript,
-        server != NULL && server->node != NULL ? "arrives" : "nobody", message);
+    if (server != NULL && server->node != NULL) {
+        player_tell_received(player, "arrives", message, PLAYER_ARRIVED);
+    } else {
+        player_tell_received(player, "nobody", message, PLAYER_NOBODY);
+    }
     (void)cluster_deliver(player->cluster, message_place);
 }
 
@@ -38,7 +40,7 @@ void player_lose(struct player *player, size_t message_place)
     struct sim_message *message =
         sim_network_take(&player->cluster->network, message_place);
 
-    transcript_message(&player->transcript, "lost", &message->message);
+    player_tell_received(player, "lost", message, PLAYER_LOST);
     sim_message_free(message);
 }
 
@@ -59,11 +61,9 @@ static bool is_one(word_servers servers)
 static enum player_result read_link(struct player *player,
                                     struct selection *selection)
 {
-    const char *word = player->event->words[0];
-
-    if (!word_link(word, player->settings.server_count, &selection->from,
-                   &selection->to)) {
-        return player_bad(player, word, "not a link: S1>S2, S1>*, S1,S2>S3");
+    if (player_link(player, player->event->words[0], &selection->from,
+                    &selection->to) != PLAYER_OK) {
+        return PLAYER_BAD;
     }
     selection->is_one_link = is_one(selection->from) && is_one(selection->to);
     return PLAYER_OK;
@@ -172,7 +172,10 @@ enum player_result player_do_drop(struct player *player)
 
 static void double_message(struct player *player, size_t place)
 {
-    sim_network_double(&player->cluster->network, place);
+    const struct sim_message *copy =
+        sim_network_double(&player->cluster->network, place);
+
+    player_tell_sent(player, &copy->message, copy->number);
 }
 
 enum player_result player_do_dup(struct player *player)
@@ -183,100 +186,4 @@ enum player_result player_do_dup(struct player *player)
     return result != PLAYER_OK
                ? result
                : for_each_message(player, &selection, 1, double_message);
-}
-
-/* ---- Links --------------------------------------------------------------- */
-
-static void for_each_link(struct player *player, word_servers from,
-                          word_servers to,
-                          void (*what)(struct sim_network *, raft_server_id,
-                                       raft_server_id))
-{
-    const size_t count = player->settings.server_count;
-
-    for (size_t a = 0; a < count; a++) {
-        for (size_t b = 0; b < count; b++) {
-            if (a != b && word_set_has(from, a) && word_set_has(to, b)) {
-                what(&player->cluster->network, player->cluster->servers[a].id,
-                     player->cluster->servers[b].id);
-            }
-        }
-    }
-}
-
-static void hold_link(struct sim_network *network, raft_server_id from,
-                      raft_server_id to)
-{
-    network->held[from][to] = true;
-}
-
-static void release_link(struct sim_network *network, raft_server_id from,
-                         raft_server_id to)
-{
-    network->held[from][to] = false;
-}
-
-enum player_result player_do_hold(struct player *player)
-{
-    struct selection link;
-    const enum player_result result = read_link(player, &link);
-
-    if (result == PLAYER_OK) {
-        for_each_link(player, link.from, link.to, hold_link);
-    }
-    return result;
-}
-
-enum player_result player_do_release(struct player *player)
-{
-    struct selection link;
-    const enum player_result result = read_link(player, &link);
-
-    if (result == PLAYER_OK) {
-        for_each_link(player, link.from, link.to, release_link);
-    }
-    return result;
-}
-
-/* One way, or both ways between two sets; one set: and all the others. */
-static enum player_result
-change_links(struct player *player,
-             void (*what)(struct sim_network *, raft_server_id, raft_server_id))
-{
-    const struct scenario_event *event = player->event;
-    struct selection link;
-    word_servers all = (1u << player->settings.server_count) - 1;
-    enum player_result result;
-
-    if (strchr(event->words[0], '>') != NULL && event->word_count == 1) {
-        result = read_link(player, &link);
-        if (result == PLAYER_OK) {
-            for_each_link(player, link.from, link.to, what);
-        }
-        return result;
-    }
-    result = player_servers(player, event->words[0], &link.from);
-    link.to = all & ~link.from;
-    if (result == PLAYER_OK && event->word_count > 1) {
-        result = player_servers(player, event->words[1], &link.to);
-    }
-    if (result == PLAYER_OK) {
-        for_each_link(player, link.from, link.to, what);
-        for_each_link(player, link.to, link.from, what);
-    }
-    return result;
-}
-
-enum player_result player_do_cut(struct player *player)
-{
-    return change_links(player, sim_network_cut);
-}
-
-enum player_result player_do_heal(struct player *player)
-{
-    if (player->event->word_count == 0) {
-        sim_network_heal_all(&player->cluster->network);
-        return PLAYER_OK;
-    }
-    return change_links(player, sim_network_heal);
 }

@@ -159,22 +159,33 @@ static void print_state(FILE *out, const struct cluster_server *server)
     }
 }
 
+/* Did the state change since it was last told? */
+static bool note_state(struct transcript *t,
+                       const struct cluster_server *server)
+{
+    char line[TRANSCRIPT_MAX_LINE];
+    FILE *text = fmemopen(line, sizeof(line), "w");
+    char *told = t->state[server->place];
+
+    if (text == NULL) {
+        return false;
+    }
+    line[0] = '\0';
+    print_state(text, server);
+    fclose(text);
+    line[sizeof(line) - 1] = '\0';
+    if (strcmp(line, told) == 0) {
+        return false;
+    }
+    strcpy(told, line);
+    return true;
+}
+
 static void print_changes(struct transcript *t, const struct cluster *cluster)
 {
     for (size_t i = 0; i < cluster->settings.server_count; i++) {
-        char line[TRANSCRIPT_MAX_LINE];
-        FILE *text = fmemopen(line, sizeof(line), "w");
-
-        if (text == NULL) {
-            continue;
-        }
-        line[0] = '\0';
-        print_state(text, &cluster->servers[i]);
-        fclose(text);
-        line[sizeof(line) - 1] = '\0';
-        if (strcmp(line, t->state[i]) != 0) {
-            fprintf(t->out, "     %s\n", line);
-            strcpy(t->state[i], line);
+        if (note_state(t, &cluster->servers[i])) {
+            fprintf(t->out, "     %s\n", t->state[i]);
         }
     }
 }
@@ -193,9 +204,22 @@ static void print_sent(struct transcript *t, const struct cluster *cluster)
 void transcript_end(struct transcript *t, const struct cluster *cluster)
 {
     if (t->out == NULL) {
+        transcript_note_rules(t, cluster);
         return;
     }
     print_changes(t, cluster);
     transcript_print_rules(t, cluster);
     print_sent(t, cluster);
+}
+
+/* What went by unprinted counts as told. */
+void transcript_print_to(struct transcript *t, const struct cluster *cluster,
+                         FILE *out)
+{
+    if (t->out == NULL && cluster != NULL) {
+        for (size_t i = 0; i < cluster->settings.server_count; i++) {
+            (void)note_state(t, &cluster->servers[i]);
+        }
+    }
+    t->out = out;
 }

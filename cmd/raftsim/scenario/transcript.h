@@ -28,6 +28,10 @@ struct transcript {
     char state[CLUSTER_MAX_SERVERS][TRANSCRIPT_MAX_LINE]; /* as last printed */
 };
 
+/* From now on print to out, or not at all (NULL); cluster: may be NULL. */
+void transcript_print_to(struct transcript *t, const struct cluster *cluster,
+                         FILE *out);
+
 void transcript_title(struct transcript *t, const char *title);
 void transcript_say(struct transcript *t, const char *text);
 void transcript_mark(struct transcript *t, const char *name);
@@ -46,6 +50,8 @@ void transcript_applied(struct transcript *t, raft_server_id id,
                         raft_index index, const struct raft_entry *entry);
 void transcript_rules(struct transcript *t, size_t place,
                       const struct raft_effects *out);
+/* Those of the event have been met, though nothing is printed. */
+void transcript_note_rules(struct transcript *t, const struct cluster *cluster);
 /* Those of the event, and what the new ones say. */
 void transcript_print_rules(struct transcript *t,
                             const struct cluster *cluster);

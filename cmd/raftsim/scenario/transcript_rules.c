@@ -109,6 +109,17 @@ static void print_why(struct transcript *t, unsigned char met)
     fputc('\n', t->out);
 }
 
+void transcript_note_rules(struct transcript *t, const struct cluster *cluster)
+{
+    for (size_t i = 0; i < cluster->settings.server_count; i++) {
+        for (size_t k = 0; k < t->rule_count[i]; k++) {
+            const unsigned char met = t->rules[i][k];
+
+            t->told[met / 2][met % 2] = true;
+        }
+    }
+}
+
 void transcript_print_rules(struct transcript *t, const struct cluster *cluster)
 {
     bool done[TRANSCRIPT_MAX_RULES] = {false};
