@@ -116,7 +116,9 @@ void raft_status(const struct raft *r, struct raft_status *status)
                                  &r->log, r->commit_index, last_index),
                              .transferring = r->transfer_to != RAFT_NO_SERVER,
                              .has_lease = raft_has_lease(r),
-                             .leader_contact_ticks = r->ticks_since_leader};
+                             .leader_contact_ticks = r->ticks_since_leader,
+                             .election_ticks_left = r->election_ticks_left,
+                             .heartbeat_ticks_left = r->heartbeat_ticks_left};
     memcpy(status->next_index, r->next_index, sizeof(r->next_index));
     memcpy(status->match_index, r->match_index, sizeof(r->match_index));
 }

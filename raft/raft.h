@@ -217,6 +217,9 @@ struct raft_status {
     bool has_lease;
     /* Since a leader was last heard; stops at election_ticks_max (never). */
     raft_tick leader_contact_ticks;
+    /* The timers (5.2), for people; a leader has only the second. */
+    uint32_t election_ticks_left;
+    uint32_t heartbeat_ticks_left;
     /* Leader only, by slot of the configuration. */
     raft_index next_index[RAFT_MAX_SLOTS];
     raft_index match_index[RAFT_MAX_SLOTS];
