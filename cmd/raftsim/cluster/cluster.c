@@ -38,6 +38,7 @@ struct cluster *cluster_create(const struct cluster_settings *settings)
         cluster->servers[i].cluster = cluster;
         cluster->servers[i].place = i;
         cluster->servers[i].id = i + 1;
+        cluster->servers[i].clock_percent = 100;
     }
     add_first_members(cluster);
     return cluster;

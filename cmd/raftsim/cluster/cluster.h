@@ -57,9 +57,12 @@ struct cluster_server {
     struct raft_node *node; /* NULL: not running */
     struct kv *kv;
     struct sim_disk disk;
-    bool disk_by_hand;  /* writes are done by cluster_persist() only */
+    bool disk_by_hand;        /* writes are done by cluster_persist() only */
+    uint32_t disk_slow_ticks; /* not by hand: each takes so long; 0: none */
     bool apply_by_hand; /* second and later batches by cluster_apply() only */
     uint64_t start_count;
+    uint32_t clock_percent;   /* how fast its clock runs; 100 as created */
+    uint32_t clock_remainder; /* hundredths of its next tick */
 };
 
 struct cluster_totals {
@@ -99,8 +102,12 @@ void cluster_crash(struct cluster *cluster, size_t place,
                    const struct sim_torn *torn);
 /* A stopped server loses its disk; what starts there is a new server. */
 void cluster_wipe(struct cluster *cluster, size_t place, raft_server_id new_id);
+/* Ticks of its own clock; first, the writes of a slow disk that are due. */
 enum raft_error cluster_tick(struct cluster *cluster, size_t place,
                              uint32_t ticks);
+/* Time passes: as many ticks as the server's clock makes of these. */
+enum raft_error cluster_pass_time(struct cluster *cluster, size_t place,
+                                  uint32_t ticks);
 enum raft_error cluster_propose(struct cluster *cluster, size_t place,
                                 const struct raft_entry *entries, size_t count,
                                 raft_index *first_index, raft_term *term);

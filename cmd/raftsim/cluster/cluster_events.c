@@ -92,7 +92,8 @@ struct raft_node_parts cluster_node_parts(struct cluster_server *server)
 static bool has_work(const struct cluster_server *server)
 {
     return (!server->apply_by_hand && raft_node_has_more(server->node)) ||
-           (!server->disk_by_hand && server->disk.write_count > 0);
+           (!server->disk_by_hand && server->disk_slow_ticks == 0 &&
+            server->disk.write_count > 0);
 }
 
 static enum raft_error work(struct cluster_server *server)
@@ -125,8 +126,30 @@ enum raft_error cluster_tick(struct cluster *cluster, size_t place,
                              uint32_t ticks)
 {
     struct cluster_server *server = &cluster->servers[place];
+    enum raft_error error = RAFT_OK;
 
-    return cluster_settle(server, raft_node_tick(server->node, ticks));
+    server->disk.now += ticks;
+    if (!server->disk_by_hand && server->disk_slow_ticks > 0) {
+        error = cluster_persist(
+            cluster, place,
+            sim_disk_count_due(&server->disk, server->disk_slow_ticks));
+    }
+    return error != RAFT_OK
+               ? error
+               : cluster_settle(server, raft_node_tick(server->node, ticks));
+}
+
+enum raft_error cluster_pass_time(struct cluster *cluster, size_t place,
+                                  uint32_t ticks)
+{
+    struct cluster_server *server = &cluster->servers[place];
+    const uint64_t hundredths =
+        server->clock_remainder + (uint64_t)ticks * server->clock_percent;
+
+    server->clock_remainder = (uint32_t)(hundredths % 100);
+    return hundredths < 100
+               ? RAFT_OK
+               : cluster_tick(cluster, place, (uint32_t)(hundredths / 100));
 }
 
 enum raft_error cluster_propose(struct cluster *cluster, size_t place,

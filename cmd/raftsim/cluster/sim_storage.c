@@ -59,7 +59,8 @@ static int add_write(struct sim_disk *disk, const struct sim_write *write)
                 write->seq > disk->writes[disk->write_count - 1].seq);
     disk->writes = sim_grow(disk->writes, disk->write_count,
                             &disk->write_capacity, sizeof(*disk->writes));
-    disk->writes[disk->write_count++] = *write;
+    disk->writes[disk->write_count] = *write;
+    disk->writes[disk->write_count++].asked = disk->now;
     return 0;
 }
 
@@ -179,6 +180,17 @@ raft_write_seq sim_disk_complete(struct sim_disk *disk, size_t count)
     memmove(disk->writes, disk->writes + count,
             disk->write_count * sizeof(*disk->writes));
     return disk->done;
+}
+
+size_t sim_disk_count_due(const struct sim_disk *disk, uint32_t ticks)
+{
+    size_t count = 0;
+
+    while (count < disk->write_count &&
+           disk->writes[count].asked + ticks <= disk->now) {
+        count++;
+    }
+    return count;
 }
 
 void sim_disk_crash(struct sim_disk *disk, const struct sim_torn *torn)

@@ -20,6 +20,7 @@ enum sim_write_type {
 struct sim_write {
     enum sim_write_type type;
     raft_write_seq seq;
+    raft_tick asked;            /* of the server's clock */
     raft_term current_term;     /* HARD_STATE */
     raft_server_id voted_for;   /* HARD_STATE */
     raft_index first_index;     /* TRUNCATE, APPEND */
@@ -41,7 +42,8 @@ struct sim_disk {
     size_t write_capacity;
 
     raft_write_seq done;
-    bool fails; /* the next write is refused */
+    raft_tick now; /* of the server's clock: how long writes have waited */
+    bool fails;    /* the next write is refused */
 };
 
 /* What of the writes under way survives a crash. All zero: none. */
@@ -65,6 +67,9 @@ void sim_disk_add_entry(struct sim_disk *disk, const struct raft_entry *entry);
 
 /* Do the oldest `count` of the writes under way; returns the last done. */
 raft_write_seq sim_disk_complete(struct sim_disk *disk, size_t count);
+
+/* How many of them, oldest first, were asked for `ticks` ago or earlier. */
+size_t sim_disk_count_due(const struct sim_disk *disk, uint32_t ticks);
 
 /* The power goes; the numbers of writes start anew. */
 void sim_disk_crash(struct sim_disk *disk, const struct sim_torn *torn);
