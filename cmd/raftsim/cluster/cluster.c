@@ -55,6 +55,7 @@ void cluster_destroy(struct cluster *cluster)
         sim_disk_wipe(&cluster->servers[i].disk);
     }
     sim_network_free(&cluster->network);
+    sim_message_free(cluster->arriving);
     checker_destroy(cluster->checker);
     free(cluster);
 }

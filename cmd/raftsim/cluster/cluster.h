@@ -76,6 +76,7 @@ struct cluster {
     struct cluster_settings settings;
     struct cluster_server servers[CLUSTER_MAX_SERVERS];
     struct sim_network network;
+    struct sim_message *arriving; /* while its receiver takes it */
     struct checker *checker;
     struct cluster_watcher watcher;
     struct raft_config first_config;

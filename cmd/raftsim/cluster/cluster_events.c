@@ -208,10 +208,12 @@ enum raft_error cluster_deliver(struct cluster *cluster, size_t message_place)
     struct cluster_server *server = cluster_find(cluster, message->message.to);
     enum raft_error error = RAFT_EINVALID;
 
+    cluster->arriving = message;
     if (server != NULL && server->node != NULL) {
         error = cluster_settle(
             server, raft_node_receive(server->node, &message->message));
     }
+    cluster->arriving = NULL;
     sim_message_free(message);
     return error;
 }

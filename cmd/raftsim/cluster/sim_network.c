@@ -13,7 +13,7 @@
 void sim_message_free(struct sim_message *message)
 {
     if (message != NULL) {
-        free(message->block);
+        frame_scratch_free(&message->scratch);
         free(message);
     }
 }
@@ -27,63 +27,59 @@ void sim_network_free(struct sim_network *network)
     *network = (struct sim_network){0};
 }
 
-/* One block: first the entries, then the bytes they point to. */
-static void own_entries(struct sim_message *copy)
+/* Put room for a frame in flight, last; the caller writes the frame. */
+static struct sim_message *add_message(struct sim_network *network,
+                                       size_t byte_count)
 {
-    struct raft_append_entries *ae = &copy->message.append_entries;
-    size_t byte_count = ae->entry_count * sizeof(struct raft_entry);
+    struct sim_message *message =
+        sim_realloc(NULL, sizeof(*message) + byte_count);
 
-    if (ae->entry_count == 0) {
-        ae->entries = NULL;
-        return;
-    }
-    for (size_t i = 0; i < ae->entry_count; i++) {
-        byte_count += ae->entries[i].byte_count;
-    }
-    struct raft_entry *entries = sim_realloc(NULL, byte_count);
-    uint8_t *bytes = (uint8_t *)(entries + ae->entry_count);
-
-    for (size_t i = 0; i < ae->entry_count; i++) {
-        entries[i] = ae->entries[i];
-        if (entries[i].byte_count == 0) {
-            entries[i].bytes = NULL;
-            continue;
-        }
-        memcpy(bytes, ae->entries[i].bytes, entries[i].byte_count);
-        entries[i].bytes = bytes;
-        bytes += entries[i].byte_count;
-    }
-    ae->entries = entries;
-    copy->block = entries;
-}
-
-static const struct sim_message *put_in_flight(struct sim_network *network,
-                                               const struct raft_message *m)
-{
-    struct sim_message *copy = sim_calloc(1, sizeof(*copy));
-
-    copy->number = ++network->sent_count;
-    copy->message = *m;
-    if (m->type == RAFT_APPEND_ENTRIES) {
-        own_entries(copy);
-    }
+    message->number = ++network->sent_count;
+    message->message = (struct raft_message){.from = RAFT_NO_SERVER};
+    message->scratch = (struct frame_scratch){0};
+    message->byte_count = byte_count;
     network->in_flight =
         sim_grow(network->in_flight, network->count, &network->capacity,
                  sizeof(struct sim_message *));
-    network->in_flight[network->count++] = copy;
-    return copy;
+    network->in_flight[network->count++] = message;
+    return message;
+}
+
+/* From here on nothing is known of a message but its bytes. */
+static void decode(struct sim_message *message)
+{
+    struct frame frame;
+    size_t used;
+    const enum frame_error error =
+        frame_decode(message->bytes, message->byte_count, UINT32_MAX,
+                     &message->scratch, &frame, &used);
+
+    raft_assert(error == FRAME_OK);
+    raft_assert(used == message->byte_count);
+    message->message = frame.message;
 }
 
 const struct sim_message *sim_network_send(struct sim_network *network,
                                            const struct raft_message *message)
 {
-    raft_assert(message->from <= SIM_MAX_SERVER_ID);
+    const raft_server_id from = message->from;
+
+    raft_assert(from <= SIM_MAX_SERVER_ID);
     raft_assert(message->to <= SIM_MAX_SERVER_ID);
-    if (network->cut[message->from][message->to]) {
+    if (network->cut[from][message->to]) {
         network->lost_count++;
         return NULL;
     }
-    return put_in_flight(network, message);
+    const size_t byte_count = frame_message_bytes(message);
+
+    raft_assert(byte_count > 0);
+
+    struct sim_message *sent = add_message(network, byte_count);
+
+    frame_put_message(sent->bytes, SIM_CLUSTER_ID, ++network->sequence[from],
+                      message);
+    decode(sent);
+    return sent;
 }
 
 struct sim_message *sim_network_take(struct sim_network *network, size_t place)
@@ -102,7 +98,13 @@ const struct sim_message *sim_network_double(struct sim_network *network,
                                              size_t place)
 {
     raft_assert(place < network->count);
-    return put_in_flight(network, &network->in_flight[place]->message);
+
+    const struct sim_message *first = network->in_flight[place];
+    struct sim_message *second = add_message(network, first->byte_count);
+
+    memcpy(second->bytes, first->bytes, first->byte_count);
+    decode(second);
+    return second;
 }
 
 void sim_network_cut(struct sim_network *network, raft_server_id from,

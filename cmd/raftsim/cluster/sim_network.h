@@ -8,15 +8,20 @@
 #ifndef RAFTSIM_SIM_NETWORK_H
 #define RAFTSIM_SIM_NETWORK_H
 
-#include "raft/message.h"
+#include "net/frame.h"
 
-enum { SIM_MAX_SERVER_ID = 31 };
+enum { SIM_MAX_SERVER_ID = 31, SIM_CLUSTER_ID = 1 };
 
-/* A message in flight; owns its entries. */
+/*
+ * A message in flight: the very bytes that raftd would send. What its receiver
+ * takes, and what people are shown, is what these bytes say.
+ */
 struct sim_message {
-    uint64_t number; /* 1, 2, 3, ... in the order sent */
-    struct raft_message message;
-    void *block; /* the entries and their bytes, or NULL */
+    uint64_t number;             /* 1, 2, 3, ... in the order sent */
+    struct raft_message message; /* decoded: borrows from scratch and bytes */
+    struct frame_scratch scratch;
+    size_t byte_count;
+    uint8_t bytes[]; /* one frame */
 };
 
 struct sim_network {
@@ -24,7 +29,8 @@ struct sim_network {
     size_t count;
     size_t capacity;
     uint64_t sent_count;
-    uint64_t lost_count; /* into a cut link */
+    uint64_t lost_count;                      /* into a cut link */
+    uint64_t sequence[SIM_MAX_SERVER_ID + 1]; /* of each sender's frames */
     /* From, to; by server id. A held link keeps its messages in flight. */
     bool cut[SIM_MAX_SERVER_ID + 1][SIM_MAX_SERVER_ID + 1];
     bool held[SIM_MAX_SERVER_ID + 1][SIM_MAX_SERVER_ID + 1];
@@ -33,7 +39,7 @@ struct sim_network {
 /* A zeroed struct is an empty network; this frees what it holds. */
 void sim_network_free(struct sim_network *network);
 
-/* Copy a message into flight; NULL: its link is cut, it is lost. */
+/* Encode a message into flight; NULL: its link is cut, it is lost. */
 const struct sim_message *sim_network_send(struct sim_network *network,
                                            const struct raft_message *message);
 
@@ -41,7 +47,7 @@ const struct sim_message *sim_network_send(struct sim_network *network,
 struct sim_message *sim_network_take(struct sim_network *network, size_t place);
 void sim_message_free(struct sim_message *message);
 
-/* A second copy of the message at a place, sent last. */
+/* The same bytes as those at a place a second time, sent last. */
 const struct sim_message *sim_network_double(struct sim_network *network,
                                              size_t place);
 
