@@ -4,7 +4,8 @@
  *
  * Little-endian, fields in the order of internal.h, live slots only; no
  * pointers, capacities or padding: equal servers have equal bytes. One list of
- * fields serves measuring, writing and reading, so they cannot differ.
+ * fields serves measuring, writing, reading and the view (image_view.c), so
+ * they cannot differ.
  */
 #include <string.h>
 
@@ -15,7 +16,8 @@
 static void address(struct image *im, char *to)
 {
     const size_t most = RAFT_MAX_ADDRESS_BYTES - 1;
-    const size_t length = small(im, raft_address_bytes(to), most);
+    const size_t length =
+        small(im, im->view == NULL ? raft_address_bytes(to) : 0, most);
     const size_t at = im->offset;
 
     if (!advance(im, length)) {
@@ -48,8 +50,8 @@ static void options(struct image *im, struct raft_options *o)
 
 static void settings(struct image *im, struct raft_settings *s)
 {
-    u64(im, &s->id);
-    u64(im, &s->random_seed);
+    server_id(im, &s->id);
+    u64_if(im, &s->random_seed, false);
     u32(im, &s->election_ticks_min);
     u32(im, &s->election_ticks_max);
     u32(im, &s->heartbeat_ticks);
@@ -58,13 +60,16 @@ static void settings(struct image *im, struct raft_settings *s)
 
 static void config(struct image *im, struct raft_config *c)
 {
+    size_t order[RAFT_MAX_SLOTS];
+
     u64(im, &c->index);
     flag(im, &c->is_joint);
     c->member_count = small(im, c->member_count, RAFT_MAX_SLOTS);
-    for (size_t slot = 0; slot < c->member_count; slot++) {
-        struct raft_member *member = &c->members[slot];
+    raft_image_order(im, c, order);
+    for (size_t i = 0; i < c->member_count; i++) {
+        struct raft_member *member = &c->members[order[i]];
 
-        u64(im, &member->id);
+        server_id(im, &member->id);
         flag(im, &member->in_old);
         flag(im, &member->in_new);
         address(im, member->address);
@@ -95,7 +100,7 @@ static void log_entry(struct image *im, struct raft_log *log, size_t i)
     }
     u64(im, &entry.term);
     entry.type = (enum raft_entry_type)small(im, entry.type, RAFT_ENTRY_CONFIG);
-    u64(im, &written_by);
+    write_seq(im, &written_by);
     u32(im, &entry.byte_count);
     const size_t at = im->offset;
     if (!advance(im, entry.byte_count)) {
@@ -119,7 +124,12 @@ static void whole_log(struct image *im, struct raft_log *log)
 
 static void slots(struct image *im, struct raft *r)
 {
-    for (size_t slot = 0; slot < r->config.member_count; slot++) {
+    const bool silence_counts = r->settings.options.check_quorum;
+    size_t order[RAFT_MAX_SLOTS];
+
+    raft_image_order(im, &r->config, order);
+    for (size_t i = 0; i < r->config.member_count; i++) {
+        const size_t slot = order[i];
         struct raft_peer *peer = &r->peer[slot];
 
         u64(im, &r->next_index[slot]);
@@ -127,7 +137,7 @@ static void slots(struct image *im, struct raft *r)
         flag(im, &peer->vote_granted);
         flag(im, &peer->matched);
         flag(im, &peer->awaiting);
-        u32(im, &peer->ticks_silent);
+        u32_if(im, &peer->ticks_silent, silence_counts);
         u64(im, &peer->acked_round);
         u64(im, &peer->acked_sent_tick);
     }
@@ -146,17 +156,19 @@ static void reads(struct image *im, struct raft *r)
 
 static void role_and_time(struct image *im, struct raft *r)
 {
+    const struct raft_settings *s = &r->settings;
+
     r->role = (enum raft_role)small(im, r->role, RAFT_LEADER);
-    u64(im, &r->leader_id);
+    server_id(im, &r->leader_id);
     u32(im, &r->election_ticks_left);
     u32(im, &r->heartbeat_ticks_left);
-    u32(im, &r->ticks_since_leader);
-    u64(im, &r->random_state);
+    u32_if(im, &r->ticks_since_leader, s->options.stickiness);
+    u64_if(im, &r->random_state,
+           s->election_ticks_min != s->election_ticks_max); /* or all alike */
     flag(im, &r->started);
 }
 
-/* Every field of struct raft, once, in its order. */
-static void whole_server(struct image *im, struct raft *r)
+void raft_image_fields(struct image *im, struct raft *r)
 {
     uint32_t version = IMAGE_VERSION;
 
@@ -164,7 +176,7 @@ static void whole_server(struct image *im, struct raft *r)
     im->bad = im->bad || version != IMAGE_VERSION;
     settings(im, &r->settings);
     u64(im, &r->current_term);
-    u64(im, &r->voted_for);
+    server_id(im, &r->voted_for);
     whole_log(im, &r->log);
     u64(im, &r->commit_index);
     u64(im, &r->last_applied);
@@ -173,16 +185,16 @@ static void whole_server(struct image *im, struct raft *r)
     config(im, &r->initial_config);
     slots(im, r);
     u64(im, &r->saved_term);
-    u64(im, &r->saved_vote);
-    u64(im, &r->last_write_seq);
-    u64(im, &r->hard_state_seq);
-    u64(im, &r->persisted_seq);
+    server_id(im, &r->saved_vote);
+    write_seq(im, &r->last_write_seq);
+    write_seq(im, &r->hard_state_seq);
+    write_seq(im, &r->persisted_seq);
     u64(im, &r->durable_index);
     u64(im, &r->applying_index);
     flag(im, &r->pre_voting);
     u64(im, &r->now);
     reads(im, r);
-    u64(im, &r->transfer_to);
+    server_id(im, &r->transfer_to);
     u32(im, &r->transfer_ticks_left);
     flag(im, &r->timeout_now_sent);
 }
@@ -197,7 +209,7 @@ size_t raft_image_size(const struct raft *r)
 {
     struct image im = {.mode = MEASURE};
 
-    whole_server(&im, unchanged(r));
+    raft_image_fields(&im, unchanged(r));
     return im.offset;
 }
 
@@ -205,7 +217,7 @@ void raft_image_encode(const struct raft *r, uint8_t *bytes)
 {
     struct image im = {.mode = WRITE, .to = bytes};
 
-    whole_server(&im, unchanged(r));
+    raft_image_fields(&im, unchanged(r));
 }
 
 /* What every step relies on, and a step would only assert. */
@@ -248,7 +260,7 @@ struct raft *raft_image_decode(const uint8_t *bytes, size_t byte_count)
         return NULL;
     }
     memset(r, 0, sizeof(*r));
-    whole_server(&im, r);
+    raft_image_fields(&im, r);
     if (im.bad || im.offset != byte_count || !makes_sense(r)) {
         raft_destroy(r);
         return NULL;
