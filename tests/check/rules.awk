@@ -1,5 +1,6 @@
 # rules.awk - reads raft/rules.h, then code, tests and transcripts; prints the
-# paper map. On errors prints lines that begin with "rules: " and exits 1.
+# paper map, and with -v table=FILE writes where rules are carried out, as a C
+# table for raftsim. On errors prints lines that begin with "rules: " and exits 1.
 
 function complain(what)
 {
@@ -15,11 +16,22 @@ function test_prefix(place)
     return place "_"
 }
 
+# The first two places are enough to begin reading.
+function add_site(tag, what, where)
+{
+    sub(/\(\)$/, "", what)
+    if (++site_count[tag] <= 2) {
+        sites[tag] = sites[tag] (site_count[tag] > 1 ? ",\n" : "") \
+            "        {\"" what "\", \"" where "\"}"
+    }
+}
+
 function found(tag, what, where,    link)
 {
     link = "`" what "` in [" where "](../" where ")"
     if (index(code[tag], link) == 0) {
         code[tag] = code[tag] "- code: " link "\n"
+        add_site(tag, what, where)
     }
 }
 
@@ -172,6 +184,22 @@ function heading(group)
     return "Dissertation, section " substr(group, 2)
 }
 
+function print_table(    i)
+{
+    print "/* SPDX-License-Identifier: MIT\n *" > table
+    print " * rule_sites.c - made by `make rules`: the code that carries" \
+        " out each rule.\n */" > table
+    print "#include \"cmd/raftsim/screen/rule_sites.h\"\n" > table
+    print "/* clang-format off */" > table
+    print "const struct rule_site\n    rule_sites[RAFT_RULE_COUNT]" \
+        "[RULE_MAX_SITES] = {" > table
+    for (i = 1; i <= count; i++) {
+        print "    [" order[i] "] = {\n" sites[order[i]] "}," > table
+    }
+    print "};\n/* clang-format on */" > table
+    close(table)
+}
+
 END {
     for (i = 1; i <= count; i++) {
         tag = order[i]
@@ -192,6 +220,9 @@ END {
     }
     if (problem_count > 0) {
         exit 1
+    }
+    if (table != "") {
+        print_table()
     }
 
     print "# The paper, rule by rule\n"
