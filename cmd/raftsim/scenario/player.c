@@ -100,6 +100,9 @@ static verb_function *const verb_functions[SCENARIO_VERB_COUNT] = {
     [SCENARIO_HEAL] = player_do_heal,
     [SCENARIO_DISK] = player_do_disk,
     [SCENARIO_PERSIST] = player_do_persist,
+    [SCENARIO_MACHINE] = player_do_machine,
+    [SCENARIO_APPLY] = player_do_apply,
+    [SCENARIO_CLOCK] = player_do_clock,
     [SCENARIO_CRASH] = player_do_crash,
     [SCENARIO_RESTART] = player_do_restart,
     [SCENARIO_RUN] = player_do_run,
@@ -147,19 +150,17 @@ static enum player_result start_all(struct player *player)
     if (player->cluster == NULL) {
         return player_bad(player, NULL, "`servers` must come first");
     }
+    if (player_check_disks(player) != PLAYER_OK) {
+        return PLAYER_BAD;
+    }
     player->started = true;
     transcript_line(&player->transcript,
                     "(a rule with \"-\" behind it: a guard that declined)");
     player_watch(player);
     for (size_t i = 0; i < player->settings.server_count; i++) {
         if (cluster_start(player->cluster, i) != RAFT_OK) {
-            return player_bad(player, NULL, "S%zu cannot start as given",
-                              i + 1);
+            return player_failed(player, NULL, "S%zu cannot start", i + 1);
         }
-    }
-    if (checker_violation(player->cluster->checker) != NULL) {
-        return player_bad(player, NULL, "what is given cannot be: %s",
-                          checker_violation(player->cluster->checker));
     }
     return PLAYER_OK;
 }
@@ -214,11 +215,7 @@ struct player *player_create(const struct scenario *scenario, FILE *out)
 
     player->scenario = scenario;
     player->transcript.out = out;
-    player->settings = (struct cluster_settings){.seed = 1,
-                                                 .options = raft_options_paper,
-                                                 .election_ticks_min = 10,
-                                                 .election_ticks_max = 20,
-                                                 .heartbeat_ticks = 3};
+    player->settings = player_usual_setup.cluster;
     return player;
 }
 

@@ -20,6 +20,9 @@ static bool is_leader(const struct player *player, size_t place)
 {
     struct raft_status status;
 
+    if (!cluster_is_running(player->cluster, place)) {
+        return false;
+    }
     cluster_status(player->cluster, place, &status);
     return status.role == RAFT_LEADER;
 }
@@ -28,8 +31,23 @@ static raft_term term_of(const struct player *player, size_t place)
 {
     struct raft_status status;
 
+    if (!cluster_is_running(player->cluster, place)) {
+        return 0;
+    }
     cluster_status(player->cluster, place, &status);
     return status.current_term;
+}
+
+/* Who may stand for election: a server that runs and does not lead. */
+static enum player_result read_candidate(struct player *player,
+                                         const char *word, size_t *place)
+{
+    const enum player_result result = player_running(player, word, place);
+
+    if (result == PLAYER_OK && is_leader(player, *place)) {
+        return player_bad(player, word, "it leads: its timer does not run");
+    }
+    return result;
 }
 
 static enum player_result time_out(struct player *player, const char *word,
@@ -37,9 +55,6 @@ static enum player_result time_out(struct player *player, const char *word,
 {
     const uint64_t before = stand_count(player, place);
 
-    if (is_leader(player, place)) {
-        return player_bad(player, word, "it leads: its timer does not run");
-    }
     for (uint32_t i = 0; i <= player->settings.election_ticks_max; i++) {
         player_tick(player, place, 1);
         if (!cluster_is_running(player->cluster, place) ||
@@ -54,7 +69,7 @@ enum player_result player_do_timeout(struct player *player)
 {
     const char *word = player->event->words[0];
     size_t place;
-    const enum player_result result = player_running(player, word, &place);
+    const enum player_result result = read_candidate(player, word, &place);
 
     return result != PLAYER_OK ? result : time_out(player, word, place);
 }
@@ -78,7 +93,7 @@ static enum player_result read_election(struct player *player,
     *election =
         (struct election){.word = event->words[0],
                           .voters = (1u << player->settings.server_count) - 1};
-    if (player_running(player, election->word, &election->place) != PLAYER_OK) {
+    if (read_candidate(player, election->word, &election->place) != PLAYER_OK) {
         return PLAYER_BAD;
     }
     election->id = player->cluster->servers[election->place].id;
@@ -246,7 +261,8 @@ static enum player_result stand(struct player *player,
             continue;
         }
         collect_votes(player, election);
-        if (is_leader(player, election->place) || election->term == 0 ||
+        if (!cluster_is_running(player->cluster, election->place) ||
+            is_leader(player, election->place) || election->term == 0 ||
             term_of(player, election->place) >= election->term) {
             return PLAYER_OK;
         }
@@ -270,8 +286,7 @@ enum player_result player_do_elect(struct player *player)
     if (result != PLAYER_OK) {
         return result;
     }
-    if (!cluster_is_running(player->cluster, election.place) ||
-        !is_leader(player, election.place)) {
+    if (!is_leader(player, election.place)) {
         return player_failed(player, election.word, "it was not elected");
     }
     exchange_heartbeats(player, &election);

@@ -9,7 +9,17 @@
 #include "cmd/raftsim/scenario/transcript.h"
 #include "cmd/raftsim/scenario/words.h"
 
-enum { PLAYER_MAX_WRITES = 256, PLAYER_MAX_VALUE = 512 };
+enum {
+    PLAYER_MAX_WRITES = 256,
+    PLAYER_MAX_VALUE = 512,
+    PLAYER_MOST_TICKS = 1000 /* so that what cannot end says so */
+};
+
+/* What `servers` and `options` say. */
+struct player_setup {
+    struct cluster_settings cluster;
+    raft_server_id founder; /* RAFT_NO_SERVER: all */
+};
 
 /* A write that its client waits for. */
 struct player_write {
@@ -32,6 +42,8 @@ struct player {
     const struct scenario *scenario;
     size_t next_event;
     struct cluster_settings settings;
+    raft_server_id founder;  /* RAFT_NO_SERVER: all */
+    bool given;              /* the disks have been laid out */
     struct cluster *cluster; /* NULL until `servers` */
     bool started;
     struct transcript transcript;
@@ -67,6 +79,13 @@ void player_lose(struct player *player, size_t message_place);
 /* Time passes on a server, if it runs. */
 void player_tick(struct player *player, size_t place, uint32_t ticks);
 
+/* player_setup.c: what holds when nothing is said; make the cluster anew. */
+extern const struct player_setup player_usual_setup;
+enum player_result player_set_up(struct player *player,
+                                 const struct player_setup *setup);
+/* Can such disks be, all together? */
+enum player_result player_check_disks(struct player *player);
+
 /* One function a verb; words and count were checked by scenario.c. */
 enum player_result player_do_servers(struct player *player);
 enum player_result player_do_options(struct player *player);
@@ -86,6 +105,9 @@ enum player_result player_do_cut(struct player *player);
 enum player_result player_do_heal(struct player *player);
 enum player_result player_do_disk(struct player *player);
 enum player_result player_do_persist(struct player *player);
+enum player_result player_do_machine(struct player *player);
+enum player_result player_do_apply(struct player *player);
+enum player_result player_do_clock(struct player *player);
 enum player_result player_do_crash(struct player *player);
 enum player_result player_do_restart(struct player *player);
 enum player_result player_do_run(struct player *player);

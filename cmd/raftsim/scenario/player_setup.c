@@ -1,136 +1,60 @@
 /* SPDX-License-Identifier: MIT
  *
- * player_setup.c - servers, options, given: before anything happens.
+ * player_setup.c - servers and given: what there is before anything happens.
  */
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd/raftsim/scenario/player_internal.h"
 
-/*
- * The cluster is made anew for each line of set-up, so that options may stand
- * before or after servers; what is given must come last.
- */
-static void make_cluster(struct player *player)
+const struct player_setup player_usual_setup = {
+    .cluster = {.seed = 1,
+                .options = {0}, /* the paper's */
+                .election_ticks_min = 10,
+                .election_ticks_max = 20,
+                .heartbeat_ticks = 3}};
+
+/* The cluster is made anew for each line: options may stand before servers or
+ * after them; what is given must come last. */
+enum player_result player_set_up(struct player *player,
+                                 const struct player_setup *setup)
 {
+    const size_t count = setup->cluster.server_count;
+
+    if (player->given) {
+        return player_bad(player, scenario_verb_text(player->event->verb),
+                          "must stand before `given`");
+    }
+    if (count > 0 && setup->founder > count) {
+        return player_bad(player, "founder", "there are S1 to S%zu", count);
+    }
+    player->settings = setup->cluster;
+    player->founder = setup->founder;
+    if (count == 0) {
+        return PLAYER_OK;
+    }
     cluster_destroy(player->cluster);
     player->cluster = cluster_create(&player->settings);
-    for (size_t i = 0;
-         player->settings.config_in_log && i < player->settings.server_count;
-         i++) {
-        cluster_found(player->cluster, i);
+    for (size_t i = 0; player->settings.config_in_log && i < count; i++) {
+        if (setup->founder == RAFT_NO_SERVER || setup->founder == i + 1) {
+            cluster_found(player->cluster, i);
+        }
     }
+    return PLAYER_OK;
 }
 
 enum player_result player_do_servers(struct player *player)
 {
     const char *word = player->event->words[0];
+    struct player_setup setup = {player->settings, player->founder};
     uint64_t count;
 
     if (!word_number(word, &count) || count < 1 ||
         count > CLUSTER_MAX_SERVERS) {
         return player_bad(player, word, "1 to %d servers", CLUSTER_MAX_SERVERS);
     }
-    player->settings.server_count = (size_t)count;
-    make_cluster(player);
-    return PLAYER_OK;
-}
-
-/* ---- options ------------------------------------------------------------- */
-
-static bool *find_switch(struct raft_options *options, const char *name)
-{
-    const struct {
-        const char *name;
-        bool *value;
-    } switches[] = {{"pre_vote", &options->pre_vote},
-                    {"stickiness", &options->stickiness},
-                    {"check_quorum", &options->check_quorum},
-                    {"no_op", &options->no_op},
-                    {"fast_backtracking", &options->fast_backtracking},
-                    {"lease", &options->lease}};
-
-    for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
-        if (strcmp(name, switches[i].name) == 0) {
-            return switches[i].value;
-        }
-    }
-    return NULL;
-}
-
-static bool set_number(struct player *player, const char *name, uint64_t number)
-{
-    struct raft_options *options = &player->settings.options;
-
-    if (strcmp(name, "seed") == 0) {
-        player->settings.seed = number;
-    } else if (number > UINT32_MAX) {
-        return false;
-    } else if (strcmp(name, "max_in_flight_entries") == 0) {
-        options->max_in_flight_entries = (uint32_t)number;
-    } else if (strcmp(name, "max_batch_entries") == 0) {
-        options->max_batch_entries = (uint32_t)number;
-    } else {
-        return false;
-    }
-    return true;
-}
-
-static enum player_result set_option(struct player *player, const char *word)
-{
-    const char *equals = strchr(word, '=');
-    char name[32];
-    uint64_t number;
-
-    if (equals == NULL || (size_t)(equals - word) >= sizeof(name)) {
-        return player_bad(player, word, "not an option: NAME=on|off|NUMBER");
-    }
-    snprintf(name, sizeof(name), "%.*s", (int)(equals - word), word);
-
-    bool *on = find_switch(&player->settings.options, name);
-
-    if (on != NULL &&
-        (strcmp(equals + 1, "on") == 0 || strcmp(equals + 1, "off") == 0)) {
-        *on = strcmp(equals + 1, "on") == 0;
-        return PLAYER_OK;
-    }
-    if (on == NULL && word_number(equals + 1, &number) &&
-        set_number(player, name, number)) {
-        return PLAYER_OK;
-    }
-    return player_bad(player, word,
-                      on == NULL ? "no such option, or not a "
-                                   "number in reach"
-                                 : "on or off");
-}
-
-enum player_result player_do_options(struct player *player)
-{
-    const struct scenario_event *event = player->event;
-    const bool paper = strcmp(event->words[0], "paper") == 0;
-
-    if (!paper && strcmp(event->words[0], "default") != 0) {
-        return player_bad(player, event->words[0], "paper or default");
-    }
-    player->settings.options =
-        paper ? raft_options_paper : raft_options_default;
-    player->settings.config_in_log = !paper;
-    for (size_t i = 1; i < event->word_count; i++) {
-        const enum player_result result = set_option(player, event->words[i]);
-
-        if (result != PLAYER_OK) {
-            return result;
-        }
-    }
-    if (player->settings.options.lease &&
-        !player->settings.options.stickiness) {
-        return player_bad(player, "lease=on", "needs stickiness=on");
-    }
-    if (player->settings.server_count > 0) {
-        make_cluster(player);
-    }
-    return PLAYER_OK;
+    setup.cluster.server_count = (size_t)count;
+    return player_set_up(player, &setup);
 }
 
 /* ---- given --------------------------------------------------------------- */
@@ -185,11 +109,14 @@ static enum player_result check_given(struct player *player,
     if (player->settings.config_in_log &&
         (log->count == 0 || log->terms[0] != 1)) {
         return player_bad(player, "log",
-                          "with options default entry 1 is the configuration, "
-                          "of term 1");
+                          "with config=log entry 1 is the configuration, of "
+                          "term 1");
     }
     if (given->term == 0) {
         given->term = last;
+    }
+    if (given->term == 0 && given->vote != RAFT_NO_SERVER) {
+        return player_bad(player, "vote", "nobody votes in term 0: say term=");
     }
     if (given->term < last) {
         return player_bad(player, "term", "the log has entries of term %llu",
@@ -257,5 +184,25 @@ enum player_result player_do_given(struct player *player)
             lay_on_disk(player, i, &given);
         }
     }
+    player->given = player->given || result == PLAYER_OK;
+    return result;
+}
+
+enum player_result player_check_disks(struct player *player)
+{
+    struct checker *checker = checker_create();
+    enum player_result result = PLAYER_OK;
+
+    for (size_t i = 0; i < player->settings.server_count; i++) {
+        const struct cluster_server *server = &player->cluster->servers[i];
+        const struct raft_start start = sim_disk_start(&server->disk);
+
+        checker_start(checker, i, server->id, &server->disk, &start);
+    }
+    if (checker_violation(checker) != NULL) {
+        result = player_bad(player, NULL, "what is given cannot be: %s",
+                            checker_violation(checker));
+    }
+    checker_destroy(checker);
     return result;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * player_time.c - tick, timeout, elect, run, until, expect.
+ * player_time.c - tick, run, until, expect.
  */
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "cmd/raftsim/scenario/player_internal.h"
 
 /* Bounds, so that a scenario that cannot end says so. */
-enum { MOST_DELIVERIES = 100000, MOST_TICKS = 1000 };
+enum { MOST_DELIVERIES = 100000, MOST_TICKS = PLAYER_MOST_TICKS };
 
 void player_tick(struct player *player, size_t place, uint32_t ticks)
 {
@@ -17,38 +17,59 @@ void player_tick(struct player *player, size_t place, uint32_t ticks)
     }
 }
 
-static void tick_all(struct player *player)
+/* A tick of time passes on some; their clocks may make more or less of it. */
+static void pass_time(struct player *player, word_servers servers)
 {
     for (size_t i = 0; i < player->settings.server_count; i++) {
-        player_tick(player, i, 1);
+        if (word_set_has(servers, i) &&
+            cluster_is_running(player->cluster, i)) {
+            (void)cluster_pass_time(player->cluster, i, 1);
+        }
     }
+}
+
+static void tick_all(struct player *player)
+{
+    pass_time(player, (1u << player->settings.server_count) - 1);
+}
+
+/* tick, tick S1, tick 5, tick S1 5 */
+static enum player_result read_tick(struct player *player,
+                                    word_servers *servers, uint64_t *ticks)
+{
+    const struct scenario_event *event = player->event;
+    bool counted = false;
+
+    *servers = (1u << player->settings.server_count) - 1;
+    *ticks = 1;
+    for (size_t i = 0; i < event->word_count; i++) {
+        const char *word = event->words[i];
+
+        if (counted || (i > 0 && !word_number(word, ticks))) {
+            return player_bad(player, word,
+                              "one word too many: SERVERS, then how often");
+        }
+        counted = word_number(word, ticks);
+        if (counted && (*ticks < 1 || *ticks > MOST_TICKS)) {
+            return player_bad(player, word, "1 to %d ticks", MOST_TICKS);
+        }
+        if (!counted && player_servers(player, word, servers) != PLAYER_OK) {
+            return PLAYER_BAD;
+        }
+    }
+    return PLAYER_OK;
 }
 
 enum player_result player_do_tick(struct player *player)
 {
-    const struct scenario_event *event = player->event;
-    word_servers servers = (1u << player->settings.server_count) - 1;
-    uint64_t ticks = 1;
+    word_servers servers;
+    uint64_t ticks;
+    const enum player_result result = read_tick(player, &servers, &ticks);
 
-    for (size_t i = 0; i < event->word_count; i++) {
-        const char *word = event->words[i];
-
-        if (word_number(word, &ticks)) {
-            if (ticks < 1 || ticks > MOST_TICKS) {
-                return player_bad(player, word, "1 to %d ticks", MOST_TICKS);
-            }
-        } else if (player_servers(player, word, &servers) != PLAYER_OK) {
-            return PLAYER_BAD;
-        }
+    for (uint64_t tick = 0; result == PLAYER_OK && tick < ticks; tick++) {
+        pass_time(player, servers);
     }
-    for (uint64_t tick = 0; tick < ticks; tick++) {
-        for (size_t i = 0; i < player->settings.server_count; i++) {
-            if (word_set_has(servers, i)) {
-                player_tick(player, i, 1);
-            }
-        }
-    }
-    return PLAYER_OK;
+    return result;
 }
 
 /* ---- run, until ---------------------------------------------------------- */
@@ -82,19 +103,46 @@ enum player_result player_do_run(struct player *player)
     return result;
 }
 
-/* A condition is one word, or three: S1.commit=1, S1.commit = 1. */
-static const char *next_condition(const struct scenario_event *event, size_t *i,
-                                  char *joined, size_t joined_bytes)
-{
-    const char *word = event->words[(*i)++];
+/* ---- Conditions ---------------------------------------------------------- */
 
-    if (strpbrk(word, "=<>") != NULL || *i + 1 >= event->word_count) {
-        return word;
+struct asked {
+    char word[EXPECT_MAX_BYTES]; /* as it is told when it does not hold */
+    struct expect_condition condition;
+};
+
+/* A condition is one word, or three: S1.commit=1, S1.commit = 1. */
+static void next_word(const struct scenario_event *event, size_t *i, char *word,
+                      size_t size)
+{
+    const char *first = event->words[(*i)++];
+
+    if (strpbrk(first, "=<>") != NULL || *i + 1 >= event->word_count) {
+        snprintf(word, size, "%s", first);
+        return;
     }
-    snprintf(joined, joined_bytes, "%s%s%s", word, event->words[*i],
+    snprintf(word, size, "%s%s%s", first, event->words[*i],
              event->words[*i + 1]);
     *i += 2;
-    return joined;
+}
+
+/* All of them, before the first is looked at. */
+static enum player_result read_conditions(struct player *player,
+                                          struct asked *asked, size_t *count)
+{
+    const struct scenario_event *event = player->event;
+    const char *problem;
+
+    *count = 0;
+    for (size_t i = 0; i < event->word_count; (*count)++) {
+        struct asked *next = &asked[*count];
+
+        next_word(event, &i, next->word, sizeof(next->word));
+        if (!expect_parse(next->word, player->settings.server_count,
+                          &next->condition, &problem)) {
+            return player_bad(player, next->word, "%s", problem);
+        }
+    }
+    return PLAYER_OK;
 }
 
 /* On which server a condition does not hold, and what is there instead. */
@@ -116,22 +164,17 @@ static bool holds_everywhere(const struct player *player,
 
 enum player_result player_do_expect(struct player *player)
 {
-    const struct scenario_event *event = player->event;
+    struct asked asked[SCENARIO_MAX_WORDS];
+    char actual[EXPECT_MAX_BYTES];
+    size_t count;
+    size_t place;
 
-    for (size_t i = 0; i < event->word_count;) {
-        char joined[EXPECT_MAX_BYTES];
-        char actual[EXPECT_MAX_BYTES];
-        struct expect_condition condition;
-        const char *problem;
-        size_t place;
-        const char *word = next_condition(event, &i, joined, sizeof(joined));
-
-        if (!expect_parse(word, player->settings.server_count, &condition,
-                          &problem)) {
-            return player_bad(player, word, "%s", problem);
-        }
-        if (!holds_everywhere(player, &condition, &place, actual)) {
-            return player_failed(player, word, "on S%zu it is %.100s",
+    if (read_conditions(player, asked, &count) != PLAYER_OK) {
+        return PLAYER_BAD;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!holds_everywhere(player, &asked[i].condition, &place, actual)) {
+            return player_failed(player, asked[i].word, "on S%zu it is %.100s",
                                  place + 1, actual);
         }
     }
@@ -140,31 +183,29 @@ enum player_result player_do_expect(struct player *player)
 
 enum player_result player_do_until(struct player *player)
 {
-    char joined[EXPECT_MAX_BYTES];
+    struct asked asked[SCENARIO_MAX_WORDS];
     char actual[EXPECT_MAX_BYTES];
-    struct expect_condition condition;
-    const char *problem;
-    size_t place;
-    size_t i = 0;
     enum player_result result = PLAYER_OK;
-    const char *word =
-        next_condition(player->event, &i, joined, sizeof(joined));
+    size_t count;
+    size_t place = 0;
 
-    if (i < player->event->word_count ||
-        !expect_parse(word, player->settings.server_count, &condition,
-                      &problem)) {
-        return player_bad(player, word, "one condition: S1.role=leader");
+    if (read_conditions(player, asked, &count) != PLAYER_OK) {
+        return PLAYER_BAD;
+    }
+    if (count > 1) {
+        return player_bad(player, asked[1].word,
+                          "one condition only: S1.role=leader");
     }
     for (int tick = 0; tick < MOST_TICKS && result == PLAYER_OK; tick++) {
         result = deliver_all(player);
-        if (holds_everywhere(player, &condition, &place, actual)) {
+        if (holds_everywhere(player, &asked[0].condition, &place, actual)) {
             return result;
         }
         tick_all(player);
     }
     return result != PLAYER_OK
                ? result
-               : player_failed(player, word,
+               : player_failed(player, asked[0].word,
                                "after %d ticks on S%zu it is %.100s",
                                MOST_TICKS, place + 1, actual);
 }

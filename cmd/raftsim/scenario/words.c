@@ -33,6 +33,27 @@ bool word_number(const char *word, uint64_t *number)
     return true;
 }
 
+bool word_range(const char *word, uint64_t *first, uint64_t *last)
+{
+    if (!take_number(&word, first) || strncmp(word, "..", 2) != 0) {
+        return false;
+    }
+    word += 2;
+    return take_number(&word, last) && *word == '\0';
+}
+
+bool word_numbers(const char *word, uint64_t *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!take_number(&word, &numbers[i]) ||
+            *word != (i + 1 < count ? ',' : '\0')) {
+            return false;
+        }
+        word++;
+    }
+    return count > 0;
+}
+
 /* S and a number; moves *word behind it. */
 static bool take_server(const char **word, size_t server_count, size_t *place)
 {

@@ -14,13 +14,22 @@ typedef unsigned word_servers;
 
 enum { WORDS_MAX_TERMS = 64 };
 
+#define WORDS_MAX_NUMBER UINT64_C(999999999999999)
+
 struct word_terms {
     size_t count;
     raft_term terms[WORDS_MAX_TERMS];
 };
 
-/* 1, 20: decimal digits only, below 10^15. *number is left alone if not. */
+/* 1, 20: digits only, at most WORDS_MAX_NUMBER. *number is left alone if not.
+ */
 bool word_number(const char *word, uint64_t *number);
+
+/* 10..20 */
+bool word_range(const char *word, uint64_t *first, uint64_t *last);
+
+/* 2,0,1: exactly `count` numbers. */
+bool word_numbers(const char *word, uint64_t *numbers, size_t count);
 
 /* S1 */
 bool word_server(const char *word, size_t server_count, size_t *place);
