@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "cmd/raftsim/cluster/sim_guard.h"
 #include "cmd/raftsim/cluster/sim_memory.h"
 #include "cmd/raftsim/scenario/player_internal.h"
 
@@ -196,6 +197,24 @@ static enum player_result play_event(struct player *player)
     return result == PLAYER_OK ? check_invariants(player) : result;
 }
 
+static void play_guarded(void *argument)
+{
+    struct player *player = argument;
+
+    player->result = play_event(player);
+}
+
+/* What was seen from above first is the better story. */
+static enum player_result fail_broken(struct player *player)
+{
+    const char *violation = player->cluster == NULL
+                                ? NULL
+                                : checker_violation(player->cluster->checker);
+
+    return player_failed(player, NULL, "%s",
+                         violation != NULL ? violation : player->broken);
+}
+
 enum player_result player_step(struct player *player,
                                struct scenario_error *error)
 {
@@ -204,7 +223,12 @@ enum player_result player_step(struct player *player,
     }
     player->event = &player->scenario->events[player->next_event++];
     player->error = error;
-    return play_event(player);
+    if (player->broken[0] != '\0' ||
+        !sim_guard(play_guarded, player, player->broken,
+                   sizeof(player->broken))) {
+        return fail_broken(player);
+    }
+    return player->result;
 }
 
 /* ---- A player's life ----------------------------------------------------- */
@@ -223,6 +247,7 @@ void player_destroy(struct player *player)
 {
     if (player != NULL) {
         cluster_destroy(player->cluster);
+        player_free_proposed(player);
         free(player);
     }
 }

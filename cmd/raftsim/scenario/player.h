@@ -16,8 +16,9 @@
 
 enum player_result {
     PLAYER_OK = 0,
-    PLAYER_FAILED, /* an expectation or an invariant does not hold */
-    PLAYER_BAD     /* the scenario makes no sense */
+    PLAYER_FAILED, /* an expectation or an invariant does not hold; after one
+                      that broke inside a core no event is played any more */
+    PLAYER_BAD     /* it makes no sense, and nothing was changed: go on */
 };
 
 struct player;

@@ -59,10 +59,13 @@ static bool make_entry(const char *word, struct raft_entry *entry)
     return true;
 }
 
-static void free_entries(const struct raft_entry *entries, size_t count)
+void player_free_proposed(struct player *player)
 {
-    for (size_t i = 0; i < count; i++) {
-        free((void *)(uintptr_t)entries[i].bytes);
+    while (player->proposed_count > 0) {
+        const struct raft_entry *last =
+            &player->proposed[--player->proposed_count];
+
+        free((void *)(uintptr_t)last->bytes);
     }
 }
 
@@ -85,8 +88,6 @@ static void remember_writes(struct player *player, size_t place, uint64_t life,
 enum player_result player_do_put(struct player *player)
 {
     const struct scenario_event *event = player->event;
-    struct raft_entry entries[SCENARIO_MAX_WORDS];
-    const size_t count = event->word_count - 1;
     raft_index first_index = 0;
     raft_term term = 0;
     size_t place;
@@ -94,17 +95,20 @@ enum player_result player_do_put(struct player *player)
     if (player_running(player, event->words[0], &place) != PLAYER_OK) {
         return PLAYER_BAD;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (!make_entry(event->words[i + 1], &entries[i])) {
-            free_entries(entries, i);
-            return player_bad(player, event->words[i + 1], "not KEY=VALUE");
+    for (size_t i = 1; i < event->word_count; i++) {
+        if (!make_entry(event->words[i],
+                        &player->proposed[player->proposed_count])) {
+            player_free_proposed(player);
+            return player_bad(player, event->words[i], "not KEY=VALUE");
         }
+        player->proposed_count++;
     }
     const uint64_t life = player->cluster->servers[place].start_count;
-    const enum raft_error error = cluster_propose(
-        player->cluster, place, entries, count, &first_index, &term);
+    const enum raft_error error =
+        cluster_propose(player->cluster, place, player->proposed,
+                        player->proposed_count, &first_index, &term);
 
-    free_entries(entries, count);
+    player_free_proposed(player);
     if (error != RAFT_OK) {
         tell_refusal(player, place, error);
         return PLAYER_OK;

@@ -12,6 +12,7 @@
 enum {
     PLAYER_MAX_WRITES = 256,
     PLAYER_MAX_VALUE = 512,
+    PLAYER_MAX_BROKEN = 200,
     PLAYER_MOST_TICKS = 1000 /* so that what cannot end says so */
 };
 
@@ -54,6 +55,10 @@ struct player {
     uint64_t last_read_id;
     const struct scenario_event *event; /* the one being played */
     struct scenario_error *error;
+    enum player_result result;                      /* of the event */
+    char broken[PLAYER_MAX_BROKEN];                 /* in a core; "": nothing */
+    struct raft_entry proposed[SCENARIO_MAX_WORDS]; /* of `put` */
+    size_t proposed_count;
 };
 
 /* Record what is wrong with a word, or with the event as a whole (NULL). */
@@ -126,7 +131,9 @@ void player_tell_received(struct player *player, const char *says,
                           const struct sim_message *message,
                           enum player_fate fate);
 
-/* player_clients.c: told by the cluster. */
+/* player_clients.c: of the latest `put`. */
+void player_free_proposed(struct player *player);
+/* Told by the cluster. */
 void player_on_read_answered(void *self, size_t place,
                              const struct raft_read_answer *answer);
 /* Which writes have been decided? After each event. */
