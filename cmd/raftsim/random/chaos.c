@@ -4,122 +4,18 @@
  */
 #include "cmd/raftsim/random/chaos.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
+#include "cmd/raftsim/cluster/sim_guard.h"
+#include "cmd/raftsim/cluster/sim_memory.h"
 #include "cmd/raftsim/random/chaos_internal.h"
-
-const char *chaos_count_text(enum chaos_count count)
-{
-#define CHAOS_TEXT(name, says) says,
-    static const char *const texts[] = {CHAOS_COUNTS(CHAOS_TEXT)};
-#undef CHAOS_TEXT
-
-    return texts[count];
-}
-
-/* ---- What the seed decides ----------------------------------------------- */
-
-static bool coin(struct sim_random *random)
-{
-    return sim_random_chance(random, 500);
-}
-
-/* Small limits show what large ones hide: bounds, batches of one, windows. */
-static void draw_limits(struct sim_random *random, struct raft_options *options)
-{
-    options->max_batch_entries = coin(random) ? 1 : 3;
-    options->max_in_flight_entries =
-        coin(random) ? 0 : (uint32_t)(2 + sim_random_below(random, 6));
-    options->max_in_flight_bytes = coin(random) ? 0 : 64;
-    options->max_uncommitted_bytes = coin(random) ? 0 : 200;
-    options->max_apply_entries = coin(random) ? 1 : 3;
-}
-
-/* As raftd runs it, as the paper has it, or any mixture. */
-static struct raft_options draw_options(struct sim_random *random)
-{
-    struct raft_options options = raft_options_default;
-
-    switch (sim_random_below(random, 4)) {
-    case 0:
-        return raft_options_default;
-    case 1:
-        return raft_options_paper;
-    case 2:
-        draw_limits(random, &options);
-        return options;
-    default:
-        options.pre_vote = coin(random);
-        options.stickiness = coin(random);
-        options.check_quorum = coin(random);
-        options.no_op = coin(random);
-        options.fast_backtracking = coin(random);
-        options.lease = options.stickiness && coin(random);
-        draw_limits(random, &options);
-        if (!options.no_op) {
-            /* A full tail of older terms would wait for a write for ever. */
-            options.max_uncommitted_bytes = 0;
-        }
-        return options;
-    }
-}
-
-static struct cluster_settings draw_settings(struct sim_random *random,
-                                             uint64_t seed)
-{
-    struct cluster_settings settings = {
-        .server_count = 1 + (size_t)(seed % 5),
-        .seed = seed,
-        .options = draw_options(random),
-        .election_ticks_min = 5 + (uint32_t)sim_random_below(random, 6),
-        .heartbeat_ticks = 1 + (uint32_t)sim_random_below(random, 2),
-        .config_in_log = coin(random)};
-
-    settings.election_ticks_max = 2 * settings.election_ticks_min;
-    return settings;
-}
-
-static struct chaos_profile draw_profile(struct sim_random *random,
-                                         size_t server_count)
-{
-    return (struct chaos_profile){
-        .tick = 60 + sim_random_below(random, 100),
-        .write = 20 + sim_random_below(random, 80),
-        .read = 10 + sim_random_below(random, 30),
-        .persist = 100 + sim_random_below(random, 150),
-        .apply = 100 + sim_random_below(random, 100),
-        .fault = 1 + sim_random_below(random, coin(random) ? 15 : 50),
-        .loss = coin(random) ? 0 : sim_random_below(random, 150),
-        .doubling = coin(random) ? 0 : sim_random_below(random, 100),
-        .overtaking = coin(random) ? 0 : sim_random_below(random, 500),
-        .most_in_flight = server_count * (4 + sim_random_below(random, 8)),
-        .disks_by_hand = coin(random),
-        .apply_by_hand = coin(random)};
-}
-
-/* The founder alone knows of the cluster, as when raftd starts, or all do. */
-static void start_servers(struct chaos *chaos)
-{
-    struct cluster *cluster = chaos->cluster;
-    const bool founder_only = coin(&chaos->random);
-
-    for (size_t i = 0; i < cluster->settings.server_count; i++) {
-        cluster->servers[i].disk_by_hand = chaos->profile.disks_by_hand;
-        cluster->servers[i].apply_by_hand = chaos->profile.apply_by_hand;
-        chaos->servers[i].slow_clock = coin(&chaos->random);
-        if (cluster->settings.config_in_log && (i == 0 || !founder_only)) {
-            cluster_found(cluster, i);
-        }
-        cluster_start(cluster, i);
-    }
-}
 
 /* ---- The network --------------------------------------------------------- */
 
 /* A paused server's messages wait, like those on a socket nobody reads. */
 static bool pick_message(struct chaos *chaos, size_t *place)
 {
-    const struct sim_network *network = &chaos->cluster->network;
+    const struct sim_network *network = &chaos->act.cluster->network;
     const bool overtakes =
         sim_random_chance(&chaos->random, chaos->profile.overtaking);
     size_t candidates = 0;
@@ -135,14 +31,18 @@ static bool pick_message(struct chaos *chaos, size_t *place)
             (overtakes && sim_random_below(&chaos->random, candidates) == 0)) {
             *place = i;
         }
+        if (!overtakes) {
+            break;
+        }
     }
-    chaos->counts[CHAOS_REORDERED] += candidates > 0 && *place > 0 ? 1 : 0;
+    chaos->totals.counts[CHAOS_REORDERED] +=
+        candidates > 0 && *place > 0 ? 1 : 0;
     return candidates > 0;
 }
 
 static void deliver(struct chaos *chaos)
 {
-    struct sim_network *network = &chaos->cluster->network;
+    const struct sim_network *network = &chaos->act.cluster->network;
     size_t place = 0;
 
     if (!pick_message(chaos, &place)) {
@@ -150,43 +50,45 @@ static void deliver(struct chaos *chaos)
         return;
     }
     if (sim_random_chance(&chaos->random, chaos->profile.loss)) {
-        sim_message_free(sim_network_take(network, place));
-        chaos->counts[CHAOS_LOST]++;
+        chaos_count(chaos, CHAOS_LOST);
+        act_drop(&chaos->act, place);
         return;
     }
     if (sim_random_chance(&chaos->random, chaos->profile.doubling)) {
-        sim_network_double(network, place);
-        chaos->counts[CHAOS_DOUBLED]++;
+        chaos_count(chaos, CHAOS_DOUBLED);
+        act_double(&chaos->act, place);
     }
     const size_t to = (size_t)network->in_flight[place]->message.to - 1;
 
-    chaos->counts[cluster_is_running(chaos->cluster, to)
-                      ? CHAOS_DELIVERED
-                      : CHAOS_UNDELIVERABLE]++;
-    cluster_deliver(chaos->cluster, place);
+    chaos_count(chaos, cluster_is_running(chaos->act.cluster, to)
+                           ? CHAOS_DELIVERED
+                           : CHAOS_UNDELIVERABLE);
+    act_deliver(&chaos->act, place);
 }
+
+/* ---- Disks and state machines -------------------------------------------- */
 
 static void persist(struct chaos *chaos)
 {
-    const size_t place = (size_t)sim_random_below(
-        &chaos->random, chaos->cluster->settings.server_count);
-    const size_t count = chaos->cluster->servers[place].disk.write_count;
+    const size_t place = chaos_pick(chaos);
+    const struct cluster_server *server = &chaos->act.cluster->servers[place];
+    const size_t count = server->disk.write_count;
 
-    if (!chaos_is_up(chaos, place) || count == 0) {
+    if (!chaos_is_up(chaos, place) || !server->disk_by_hand || count == 0) {
         deliver(chaos);
         return;
     }
-    cluster_persist(chaos->cluster, place,
-                    1 + (size_t)sim_random_below(&chaos->random, count));
+    act_persist(&chaos->act, place,
+                1 + (size_t)sim_random_below(&chaos->random, count));
 }
 
 static void apply(struct chaos *chaos)
 {
-    const size_t place = (size_t)sim_random_below(
-        &chaos->random, chaos->cluster->settings.server_count);
+    const size_t place = chaos_pick(chaos);
 
-    if (chaos_is_up(chaos, place)) {
-        cluster_apply(chaos->cluster, place);
+    if (chaos_is_up(chaos, place) &&
+        raft_node_has_more(chaos->act.cluster->servers[place].node)) {
+        act_apply(&chaos->act, place);
     }
 }
 
@@ -209,7 +111,7 @@ static void next_event(struct chaos *chaos)
 
     if (is_turn(&drawn, p->fault)) {
         chaos_fault(chaos);
-    } else if (chaos->cluster->network.count > p->most_in_flight) {
+    } else if (chaos->act.cluster->network.count > p->most_in_flight) {
         deliver(chaos);
     } else if (is_turn(&drawn, p->tick)) {
         chaos_tick(chaos);
@@ -226,59 +128,88 @@ static void next_event(struct chaos *chaos)
     }
 }
 
-static bool run(struct chaos *chaos, uint64_t input_count, char *failure,
-                size_t failure_bytes)
+/* All clocks, disks and state machines as the seed has them. */
+static void begin(struct chaos *chaos)
 {
-    while (chaos->cluster->totals.steps < input_count) {
-        next_event(chaos);
-        chaos_settle_writes(chaos);
-        if (checker_violation(chaos->cluster->checker) != NULL) {
-            break;
+    const struct cluster_watcher watcher = {.self = chaos,
+                                            .applied = chaos_on_applied,
+                                            .read_answered =
+                                                chaos_on_read_answered,
+                                            .stopped = chaos_on_stopped};
+
+    act_begin(&chaos->act, &chaos->settings, chaos->profile.founder_only,
+              &watcher);
+    for (size_t i = 0; i < chaos->settings.server_count; i++) {
+        /* Less than 10 per cent off: what leases allow for. */
+        const uint32_t percent =
+            91 + (uint32_t)sim_random_below(&chaos->random, 19);
+
+        if (percent != 100) {
+            chaos_count(chaos,
+                        percent < 100 ? CHAOS_CLOCKS_SLOW : CHAOS_CLOCKS_FAST);
+            act_clock(&chaos->act, i, percent);
+        }
+        if (chaos->profile.disks_by_hand) {
+            act_disk_by_hand(&chaos->act, i);
+        }
+        if (chaos->profile.apply_by_hand) {
+            act_machine_by_hand(&chaos->act, i);
         }
     }
-    const char *violation = checker_violation(chaos->cluster->checker);
-
-    if (violation != NULL) {
-        snprintf(failure, failure_bytes, "%s", violation);
-        return false;
-    }
-    return chaos_end(chaos, failure, failure_bytes);
 }
 
-static void add_totals(struct chaos_totals *totals,
-                       const struct cluster *cluster)
+static void run(void *argument)
 {
-    struct cluster_totals one;
+    struct chaos *chaos = argument;
 
-    cluster_count_rules(cluster, &one);
-    totals->seeds++;
-    totals->counts[CHAOS_ELECTIONS] += checker_election_count(cluster->checker);
-    totals->counts[CHAOS_COMMITS] += checker_commit_index(cluster->checker);
-    totals->counts[CHAOS_LOST] += cluster->network.lost_count;
-    totals->cluster.steps += one.steps;
-    totals->cluster.applied_count += one.applied_count;
-    totals->cluster.rule_events_lost += one.rule_events_lost;
-    for (int rule = 0; rule < RAFT_RULE_COUNT; rule++) {
-        totals->cluster.rules[rule].taken += one.rules[rule].taken;
-        totals->cluster.rules[rule].declined += one.rules[rule].declined;
+    begin(chaos);
+    while (chaos->act.cluster->totals.steps < chaos->plan->input_count) {
+        next_event(chaos);
+        if (checker_violation(chaos->act.cluster->checker) != NULL) {
+            chaos_fail(chaos, CHAOS_UNSAFE, "%s",
+                       checker_violation(chaos->act.cluster->checker));
+            return;
+        }
     }
+    chaos_end(chaos);
 }
 
-bool chaos_run(uint64_t seed, uint64_t input_count, struct chaos_totals *totals,
-               char *failure, size_t failure_bytes)
+static void sum_up(struct chaos *chaos)
 {
-    struct chaos chaos = {.random = {seed}, .counts = totals->counts};
-    const struct cluster_settings settings = draw_settings(&chaos.random, seed);
+    const struct cluster *cluster = chaos->act.cluster;
+    uint64_t *counts = chaos->totals.counts;
 
-    chaos.cluster = cluster_create(&settings);
-    chaos.cluster->watcher = (struct cluster_watcher){
-        .self = &chaos, .read_answered = chaos_on_read_answered};
-    chaos.profile = draw_profile(&chaos.random, settings.server_count);
-    start_servers(&chaos);
+    cluster_count_rules(cluster, &chaos->totals.cluster);
+    chaos->totals.seeds = 1;
+    counts[CHAOS_ELECTIONS] = checker_election_count(cluster->checker);
+    counts[CHAOS_COMMITS] = checker_commit_index(cluster->checker);
+    counts[CHAOS_LOST] += cluster->network.lost_count;
+}
 
-    const bool good = run(&chaos, input_count, failure, failure_bytes);
+struct chaos_verdict chaos_run(const struct chaos_plan *plan,
+                               struct chaos_totals *totals)
+{
+    struct chaos *chaos = sim_calloc(1, sizeof(*chaos));
+    char broken[CHAOS_FAILURE_BYTES];
 
-    add_totals(totals, chaos.cluster);
-    cluster_destroy(chaos.cluster);
-    return good;
+    chaos->plan = plan;
+    chaos->random.state = plan->seed;
+    chaos->act.tape = plan->tape;
+    chaos->history = history_create();
+    chaos_draw(chaos);
+    if (!sim_guard(run, chaos, broken, sizeof(broken))) {
+        chaos_fail(chaos, CHAOS_UNSAFE, "%s", broken);
+    }
+    sum_up(chaos);
+    chaos_add_totals(totals, &chaos->totals);
+    if (plan->ended != NULL) {
+        plan->ended(plan->self, chaos->act.cluster);
+    }
+
+    const struct chaos_verdict verdict = chaos->verdict;
+
+    cluster_destroy(chaos->act.cluster);
+    history_destroy(chaos->history);
+    free(chaos);
+    return verdict;
 }

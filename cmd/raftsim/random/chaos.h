@@ -3,12 +3,15 @@
  * chaos.h - a cluster, a seed, and everything that can go wrong.
  *
  * From the seed come size, options, timing and how often each fault strikes;
- * then events are drawn one by one while the checker watches every step. At
- * the end all faults are healed: the cluster must elect one leader, agree and
- * go on.
+ * then events are drawn one by one while the checker watches every step. Then
+ * the faults end: first for a majority alone, which must settle on one leader
+ * and go on; then for all. At last what clients were told must be
+ * linearizable.
  */
 #ifndef RAFTSIM_CHAOS_H
 #define RAFTSIM_CHAOS_H
+
+#include <stdio.h>
 
 #include "cmd/raftsim/cluster/cluster.h"
 
@@ -18,11 +21,15 @@
     X(ELECTIONS,        "elections won") \
     X(COMMITS,          "entries committed") \
     X(WRITES,           "writes accepted") \
+    X(WRITES_REFUSED,   "writes refused at once") \
     X(ACKNOWLEDGED,     "writes acknowledged") \
     X(OVERWRITTEN,      "writes refused: another entry took the place") \
+    X(UNKNOWN,          "writes whose client gave up waiting, or lost its server") \
+    X(RETRIES,          "writes tried again, mostly elsewhere") \
     X(READS_LEASE,      "reads answered at level lease") \
     X(READS_CONSISTENT, "reads answered at level consistent") \
     X(READS_REFUSED,    "reads given up: leader no more") \
+    X(JUDGED,           "reads and writes judged by what clients saw") \
     X(DELIVERED,        "messages delivered") \
     X(LOST,             "messages lost") \
     X(DOUBLED,          "messages doubled") \
@@ -34,9 +41,15 @@
     X(CRASHES_LOST,     "crashes that lost all unfinished writes") \
     X(CRASHES_TORN,     "crashes that kept a torn piece of them") \
     X(DISK_ERRORS,      "disk errors") \
+    X(DISKS_SLOW,       "disks that became slow for a while") \
     X(RESTARTS,         "restarts") \
     X(PAUSES,           "pauses, caught up by a leap of the clock") \
-    X(TRANSFERS,        "transfers begun")
+    X(CLOCKS_FAST,      "clocks that run fast") \
+    X(CLOCKS_SLOW,      "clocks that run slow") \
+    X(TRANSFERS,        "transfers begun") \
+    X(MAJORITIES,       "majorities that recovered alone") \
+    X(OUTSIDERS_DOWN,   "servers that were down meanwhile") \
+    X(OUTSIDERS_CUT,    "servers that were cut off meanwhile")
 /* clang-format on */
 
 #define CHAOS_NAME(name, says) CHAOS_##name,
@@ -51,11 +64,47 @@ struct chaos_totals {
     struct cluster_totals cluster;
 };
 
+void chaos_add_totals(struct chaos_totals *totals,
+                      const struct chaos_totals *more);
+
+/* A table: faults, then rules, taken and declined. */
+void chaos_print_totals(const struct chaos_totals *totals, FILE *out);
+
 /*
- * One run of at least input_count inputs; its counts are added to *totals.
- * false: failure (one line) says what was violated.
+ * How many faults, rules and guards never came up; each is named in a line of
+ * out (NULL: in none).
  */
-bool chaos_run(uint64_t seed, uint64_t input_count, struct chaos_totals *totals,
-               char *failure, size_t failure_bytes);
+unsigned chaos_count_missing(const struct chaos_totals *totals, FILE *out);
+
+/* What broke a run. */
+enum chaos_problem {
+    CHAOS_NOTHING = 0,
+    CHAOS_UNSAFE,   /* a property that is checked after every event */
+    CHAOS_NOT_LIVE, /* no leader, no progress, no agreement in time */
+    CHAOS_UNTRUE    /* what clients were told, or disks hold, is not so */
+};
+
+enum { CHAOS_FAILURE_BYTES = 300 };
+
+struct chaos_verdict {
+    enum chaos_problem problem;
+    char failure[CHAOS_FAILURE_BYTES]; /* one line, of what is not right */
+};
+
+struct chaos_plan {
+    uint64_t seed;
+    uint64_t input_count; /* at least so many, before the faults end */
+    FILE *tape;           /* the run as a scenario is written here, or NULL */
+    /* At the end, whatever it was; may be NULL. */
+    void (*ended)(void *self, const struct cluster *cluster);
+    void *self;
+};
+
+/*
+ * One run; what it counted is added to *totals. The same plan gives the same
+ * run. An assert of the core ends the run, too, and is its failure.
+ */
+struct chaos_verdict chaos_run(const struct chaos_plan *plan,
+                               struct chaos_totals *totals);
 
 #endif

@@ -1,200 +1,210 @@
 /* SPDX-License-Identifier: MIT
  *
- * chaos_clients.c - who writes and reads while everything goes wrong.
+ * chaos_clients.c - who writes while everything goes wrong.
+ *
+ * A client whose write was accepted waits until it is applied where it was
+ * taken. When that server stops, or the client has waited long enough, it will
+ * never know; it tries again, mostly elsewhere. The value it writes says which
+ * attempt it is ("17.2"), so that both can be told apart when both happen.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "cmd/raftsim/random/chaos_internal.h"
-#include "raft/check.h"
 
-bool chaos_is_up(const struct chaos *chaos, size_t place)
+enum { MAX_ATTEMPTS = 4 };
+
+/* ---- Asking -------------------------------------------------------------- */
+
+/* Has it got the time to write now? */
+static bool is_ready(struct chaos *chaos, struct chaos_client *client)
 {
-    return cluster_is_running(chaos->cluster, place) &&
-           chaos->servers[place].paused_ticks == 0;
+    if (client->state == CLIENT_WAITING &&
+        client->patient_until <= chaos->clock) {
+        chaos_count(chaos, CHAOS_UNKNOWN); /* and its operation stays so */
+        client->state = CLIENT_AGAIN;
+    }
+    return client->state != CLIENT_WAITING;
 }
 
-size_t chaos_pick_leader(struct chaos *chaos)
+/* The words of its next attempt. */
+static void compose(struct chaos *chaos, struct chaos_client *client,
+                    char pair[ACT_MAX_WORD])
 {
-    const size_t count = chaos->cluster->settings.server_count;
-    const size_t first = (size_t)sim_random_below(&chaos->random, count);
+    if (client->state == CLIENT_AGAIN && client->attempt < MAX_ATTEMPTS) {
+        client->attempt++;
+        chaos_count(chaos, CHAOS_RETRIES);
+    } else {
+        client->key = (unsigned)sim_random_below(&chaos->random, CHAOS_KEYS);
+        client->number = ++chaos->last_number;
+        client->attempt = 1;
+    }
+    snprintf(pair, ACT_MAX_WORD, "k%u=%llu.%u", client->key,
+             (unsigned long long)client->number, client->attempt);
+    client->operation = history_write(chaos->history, client->key,
+                                      client->number << 8 | client->attempt);
+}
+
+/* It waits now, until somebody answers. */
+static void expect_answer(struct chaos *chaos, struct chaos_client *client,
+                          size_t place, uint64_t life)
+{
+    client->state = CLIENT_WAITING;
+    client->place = place;
+    client->life = life;
+    client->index = 0; /* not known yet: it may be applied within the call */
+    client->patient_until = chaos->clock + chaos->profile.patience;
+}
+
+static void refuse(struct chaos *chaos, struct chaos_client *client)
+{
+    if (client->state == CLIENT_WAITING) {
+        chaos_count(chaos, CHAOS_WRITES_REFUSED);
+        history_refused(chaos->history, client->operation);
+        client->state = CLIENT_AGAIN;
+    }
+}
+
+static void settle(struct chaos *chaos, struct chaos_client *client);
+
+/* Their commands, in one batch. RAFT_EDISK: the server stopped, and that has
+ * been told to all who wait for it. */
+static bool write_batch(struct chaos *chaos, size_t place,
+                        struct chaos_client *clients[], size_t count,
+                        raft_index *first_index)
+{
+    const uint64_t life = chaos->act.cluster->servers[place].start_count;
+    char pairs[ACT_MAX_PAIRS][ACT_MAX_WORD];
+    raft_term term = 0;
 
     for (size_t i = 0; i < count; i++) {
-        const size_t place = (first + i) % count;
-        struct raft_status status;
+        compose(chaos, clients[i], pairs[i]);
+        expect_answer(chaos, clients[i], place, life);
+    }
+    const enum raft_error error =
+        act_put(&chaos->act, place, pairs, count, first_index, &term);
 
-        if (!chaos_is_up(chaos, place)) {
+    for (size_t i = 0; i < count; i++) {
+        if (error != RAFT_OK) {
+            refuse(chaos, clients[i]);
             continue;
         }
-        cluster_status(chaos->cluster, place, &status);
-        if (status.role == RAFT_LEADER) {
-            return place;
-        }
+        chaos_count(chaos, CHAOS_WRITES);
+        clients[i]->index = *first_index + i;
+        clients[i]->term = term;
+        settle(chaos, clients[i]);
     }
-    return first;
-}
-
-/* ---- Writes -------------------------------------------------------------- */
-
-enum { MAX_BATCH = 4, MAX_COMMAND_BYTES = 64 };
-
-static size_t encode_put(uint8_t *bytes, uint64_t value)
-{
-    char key[8];
-    char text[24];
-    const int key_bytes =
-        snprintf(key, sizeof(key), "k%u", (unsigned)(value % 5));
-    const int text_bytes =
-        snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
-    const struct kv_operation put = {.type = KV_PUT,
-                                     .key = (const uint8_t *)key,
-                                     .key_bytes = (size_t)key_bytes,
-                                     .value = (const uint8_t *)text,
-                                     .value_bytes = (size_t)text_bytes};
-    const size_t size = kv_command_size(&put, 1);
-
-    raft_assert(size <= MAX_COMMAND_BYTES);
-    kv_command_encode(&put, 1, bytes);
-    return size;
-}
-
-bool chaos_propose_at(struct chaos *chaos, size_t place, size_t count,
-                      raft_index *last_index)
-{
-    uint8_t bytes[MAX_BATCH][MAX_COMMAND_BYTES];
-    struct raft_entry entries[MAX_BATCH];
-    raft_index first_index = 0;
-    raft_term term = 0;
-    const uint64_t life = chaos->cluster->servers[place].start_count;
-
-    for (size_t i = 0; i < count; i++) {
-        entries[i] = (struct raft_entry){
-            .type = RAFT_ENTRY_COMMAND,
-            .byte_count = (uint32_t)encode_put(bytes[i], ++chaos->last_value),
-            .bytes = bytes[i]};
-    }
-    if (cluster_propose(chaos->cluster, place, entries, count, &first_index,
-                        &term) != RAFT_OK) {
-        return false;
-    }
-    *last_index = first_index + count - 1;
-    chaos->counts[CHAOS_WRITES]++;
-    if (chaos->write_count < CHAOS_MAX_WRITES) {
-        chaos->writes[chaos->write_count++] =
-            (struct chaos_write){.place = place,
-                                 .life = life,
-                                 .last_index = *last_index,
-                                 .term = term};
-    }
-    return true;
+    return error == RAFT_OK;
 }
 
 /* Clients go to the leader they know of; some are wrong about it. */
 void chaos_write(struct chaos *chaos)
 {
-    const size_t place =
-        sim_random_chance(&chaos->random, 900)
-            ? chaos_pick_leader(chaos)
-            : (size_t)sim_random_below(&chaos->random,
-                                       chaos->cluster->settings.server_count);
-    raft_index last_index = 0;
+    struct chaos_client *clients[ACT_MAX_PAIRS];
+    const size_t place = sim_random_chance(&chaos->random, 900)
+                             ? chaos_pick_leader(chaos)
+                             : chaos_pick(chaos);
+    const size_t most =
+        1 + (size_t)sim_random_below(&chaos->random, ACT_MAX_PAIRS);
+    const size_t any = (size_t)sim_random_below(&chaos->random, CHAOS_CLIENTS);
+    size_t count = 0;
+    raft_index index = 0;
 
-    if (chaos_is_up(chaos, place)) {
-        chaos_propose_at(
-            chaos, place,
-            1 + (size_t)sim_random_below(&chaos->random, MAX_BATCH),
-            &last_index);
+    if (!chaos_is_up(chaos, place)) {
+        return;
     }
+    for (size_t i = 0; i < CHAOS_CLIENTS && count < most; i++) {
+        struct chaos_client *client =
+            &chaos->clients[(any + i) % CHAOS_CLIENTS];
+
+        if (is_ready(chaos, client)) {
+            clients[count++] = client;
+        }
+    }
+    if (count > 0) {
+        (void)write_batch(chaos, place, clients, count, &index);
+    }
+}
+
+bool chaos_write_at(struct chaos *chaos, size_t place, raft_index *index)
+{
+    struct chaos_client *client = &chaos->clients[0];
+
+    if (client->state == CLIENT_WAITING) {
+        chaos_count(chaos, CHAOS_UNKNOWN);
+    }
+    client->state = CLIENT_IDLE;
+    return write_batch(chaos, place, &client, 1, index);
+}
+
+/* ---- Answers ------------------------------------------------------------- */
+
+static bool waits_for(const struct chaos_client *client,
+                      const struct cluster_server *server)
+{
+    return client->state == CLIENT_WAITING && client->place == server->place &&
+           client->life == server->start_count;
 }
 
 /* Applied where it was taken: done, or another entry stands in its place. */
-static bool is_decided(struct chaos *chaos, const struct chaos_write *write)
+static void answer(struct chaos *chaos, struct chaos_client *client,
+                   const struct raft_entry *applied)
+{
+    if (applied->term == client->term) {
+        chaos_count(chaos, CHAOS_ACKNOWLEDGED);
+        checker_acknowledged(chaos->act.cluster->checker, client->index);
+        history_done(chaos->history, client->operation);
+        client->state = CLIENT_IDLE;
+    } else {
+        chaos_count(chaos, CHAOS_OVERWRITTEN);
+        history_refused(chaos->history, client->operation);
+        client->state = CLIENT_AGAIN;
+    }
+}
+
+/* Was it applied within the very call that took it? */
+static void settle(struct chaos *chaos, struct chaos_client *client)
 {
     const struct cluster_server *server =
-        &chaos->cluster->servers[write->place];
+        &chaos->act.cluster->servers[client->place];
     struct raft_status status;
 
-    if (server->node == NULL || server->start_count != write->life) {
-        return true; /* the client will never know */
-    }
-    raft_node_status(server->node, &status);
-    if (status.last_applied < write->last_index) {
-        return false;
-    }
-    const struct raft_entry *entry =
-        raft_entry_at(raft_node_core(server->node), write->last_index);
-
-    if (entry->term == write->term) {
-        chaos->counts[CHAOS_ACKNOWLEDGED]++;
-        checker_acknowledged(chaos->cluster->checker, write->last_index);
-    } else {
-        chaos->counts[CHAOS_OVERWRITTEN]++;
-    }
-    return true;
-}
-
-void chaos_settle_writes(struct chaos *chaos)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < chaos->write_count; i++) {
-        if (!is_decided(chaos, &chaos->writes[i])) {
-            chaos->writes[kept++] = chaos->writes[i];
-        }
-    }
-    chaos->write_count = kept;
-}
-
-/* ---- Reads --------------------------------------------------------------- */
-
-void chaos_on_read_answered(void *self, size_t place,
-                            const struct raft_read_answer *answer)
-{
-    struct chaos *chaos = self;
-    struct chaos_read *read = &chaos->reads[answer->read_id % CHAOS_MAX_READS];
-
-    if (read->read_id != answer->read_id) {
-        return; /* asked so long ago that the client has gone */
-    }
-    read->read_id = 0;
-    if (!answer->confirmed) {
-        chaos->counts[CHAOS_READS_REFUSED]++;
+    if (!waits_for(client, server) || server->node == NULL) {
         return;
     }
-    chaos->counts[read->level == RAFT_READ_LEASE ? CHAOS_READS_LEASE
-                                                 : CHAOS_READS_CONSISTENT]++;
-    checker_read_answered(chaos->cluster->checker, place, read->issued);
+    raft_node_status(server->node, &status);
+    if (status.last_applied >= client->index) {
+        answer(chaos, client,
+               raft_entry_at(raft_node_core(server->node), client->index));
+    }
 }
 
-static void read_at(struct chaos *chaos, size_t place)
+void chaos_on_applied(void *self, size_t place, raft_index index,
+                      const struct raft_entry *entry)
 {
-    const uint64_t read_id = ++chaos->last_read_id;
-    struct chaos_read *read = &chaos->reads[read_id % CHAOS_MAX_READS];
+    struct chaos *chaos = self;
+    const struct cluster_server *server = &chaos->act.cluster->servers[place];
 
-    *read = (struct chaos_read){
-        .read_id = read_id,
-        .level = sim_random_chance(&chaos->random, 600) ? RAFT_READ_LEASE
-                                                        : RAFT_READ_CONSISTENT,
-        .issued = checker_read_issued(chaos->cluster->checker)};
-    cluster_read(chaos->cluster, place, read_id, read->level);
-}
+    for (size_t i = 0; i < CHAOS_CLIENTS; i++) {
+        struct chaos_client *client = &chaos->clients[i];
 
-/* At everybody who thinks that it leads, and at somebody who does not. */
-void chaos_read(struct chaos *chaos)
-{
-    const size_t count = chaos->cluster->settings.server_count;
-    const size_t any = (size_t)sim_random_below(&chaos->random, count);
-
-    for (size_t i = 0; i < count; i++) {
-        const size_t place = (any + i) % count;
-        struct raft_status status;
-
-        if (!chaos_is_up(chaos, place)) {
-            continue;
+        if (client->index == index && waits_for(client, server)) {
+            answer(chaos, client, entry);
         }
-        cluster_status(chaos->cluster, place, &status);
-        if (i == 0 || status.role == RAFT_LEADER) {
-            read_at(chaos, place);
+    }
+}
+
+/* Whoever waited for this server will never know. */
+void chaos_on_stopped(void *self, size_t place, bool disk_failed)
+{
+    struct chaos *chaos = self;
+
+    (void)disk_failed;
+    for (size_t i = 0; i < CHAOS_CLIENTS; i++) {
+        struct chaos_client *client = &chaos->clients[i];
+
+        if (waits_for(client, &chaos->act.cluster->servers[place])) {
+            chaos_count(chaos, CHAOS_UNKNOWN);
+            client->state = CLIENT_AGAIN;
         }
     }
 }

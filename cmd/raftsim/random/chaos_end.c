@@ -1,120 +1,148 @@
 /* SPDX-License-Identifier: MIT
  *
- * chaos_end.c - the storm is over: does the cluster recover?
+ * chaos_end.c - the storm is over: for some, then for all. Then: the reckoning.
  */
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "cmd/raftsim/random/chaos_internal.h"
 
-/* Time-outs within which a healed cluster must have agreed; draws are random,
- * so a split vote or two is no failure. */
-enum { MOST_ELECTION_TIMEOUTS = 60 };
-
-static void deliver_all(struct chaos *chaos)
+void chaos_fail(struct chaos *chaos, enum chaos_problem problem,
+                const char *format, ...)
 {
-    struct sim_network *network = &chaos->cluster->network;
+    va_list values;
 
-    for (int i = 0; i < 10000 && network->count > 0; i++) {
-        cluster_deliver(chaos->cluster, 0);
+    if (chaos->verdict.problem != CHAOS_NOTHING) {
+        return; /* what was first is what counts */
     }
+    chaos->verdict.problem = problem;
+    va_start(values, format);
+    vsnprintf(chaos->verdict.failure, sizeof(chaos->verdict.failure), format,
+              values);
+    va_end(values);
 }
 
-/* The one leader's place and term, or -1: none, or two. */
-static int only_leader(const struct chaos *chaos, raft_term *term)
+/* ---- A majority alone ---------------------------------------------------- */
+
+static size_t count_of(act_servers servers)
 {
-    int leader = -1;
+    size_t count = 0;
 
-    for (size_t i = 0; i < chaos->cluster->settings.server_count; i++) {
-        struct raft_status status;
-
-        cluster_status(chaos->cluster, i, &status);
-        if (status.role != RAFT_LEADER) {
-            continue;
-        }
-        if (leader >= 0) {
-            return -1;
-        }
-        leader = (int)i;
-        *term = status.current_term;
+    for (; servers != 0; servers &= servers - 1) {
+        count++;
     }
-    return leader;
+    return count;
 }
 
-/* All have applied the same log to the same state, up to last_index. */
-static bool all_agree(const struct chaos *chaos, raft_index last_index)
+/* Does anybody there know of the cluster? Blank servers never stand. */
+static bool knows_members(const struct chaos *chaos, act_servers servers)
 {
-    struct kv_stats first;
-
-    kv_stats(chaos->cluster->servers[0].kv, &first);
-    for (size_t i = 0; i < chaos->cluster->settings.server_count; i++) {
-        struct raft_status status;
-        struct kv_stats stats;
-
-        cluster_status(chaos->cluster, i, &status);
-        kv_stats(chaos->cluster->servers[i].kv, &stats);
-        if (status.last_applied < last_index ||
-            status.last_index != status.last_applied ||
-            stats.state_hash != first.state_hash || stats.bad_commands != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* A new leader, without a no-op, learns what is committed from a write. */
-static bool recovers(struct chaos *chaos)
-{
-    const uint64_t most_ticks =
-        MOST_ELECTION_TIMEOUTS *
-        (uint64_t)chaos->cluster->settings.election_ticks_max;
-    raft_index last_index = 0;
-    raft_term written_term = 0;
-
-    for (uint64_t tick = 0; tick < most_ticks; tick++) {
-        raft_term term = 0;
-        const int leader = only_leader(chaos, &term);
-
-        if (leader >= 0 && term != written_term &&
-            chaos_propose_at(chaos, (size_t)leader, 1, &last_index)) {
-            written_term = term;
-        }
-        deliver_all(chaos);
-        if (written_term > 0 && all_agree(chaos, last_index)) {
+    for (size_t i = 0; i < chaos->settings.server_count; i++) {
+        if ((servers >> i & 1u) != 0 &&
+            (!chaos->settings.config_in_log ||
+             chaos->act.cluster->servers[i].disk.log_count > 0)) {
             return true;
         }
-        chaos_tick(chaos);
-        deliver_all(chaos);
     }
     return false;
 }
 
-bool chaos_end(struct chaos *chaos, char *failure, size_t failure_bytes)
+static act_servers draw_majority(struct chaos *chaos)
 {
-    struct checker *checker = chaos->cluster->checker;
+    const size_t count = chaos->settings.server_count;
+    act_servers members = 0;
 
-    chaos_heal_all(chaos);
-
-    const bool recovered = recovers(chaos);
-
-    chaos_settle_writes(chaos);
-    if (checker_violation(checker) != NULL) {
-        snprintf(failure, failure_bytes, "%s", checker_violation(checker));
-        return false;
+    while (count_of(members) <= count / 2 || !knows_members(chaos, members)) {
+        members |= 1u << chaos_pick(chaos);
     }
-    if (!recovered) {
-        snprintf(failure, failure_bytes,
-                 "healed, yet no leader and agreement in %d election "
-                 "time-outs",
-                 MOST_ELECTION_TIMEOUTS);
-        return false;
+    return members;
+}
+
+/* Who is not in the majority is down, or runs where nobody hears it. */
+static void shut_out(struct chaos *chaos, size_t place, act_servers members)
+{
+    if (sim_random_chance(&chaos->random, 500)) {
+        chaos_count(chaos, CHAOS_OUTSIDERS_DOWN);
+        chaos->servers[place].down_ticks = UINT32_MAX;
+        if (cluster_is_running(chaos->act.cluster, place)) {
+            act_crash(&chaos->act, place, NULL);
+        }
+        return;
     }
+    chaos_count(chaos, CHAOS_OUTSIDERS_CUT);
+    act_cut(&chaos->act, 1u << place, members);
+    act_cut(&chaos->act, members, 1u << place);
+}
+
+static void try_majority(struct chaos *chaos)
+{
+    const act_servers members = draw_majority(chaos);
+
+    act_mark(&chaos->act, "a majority is left in peace");
+    act_heal(&chaos->act);
+    chaos->cut_ticks_left = 0;
+    for (size_t i = 0; i < chaos->settings.server_count; i++) {
+        if ((members >> i & 1u) == 0) {
+            shut_out(chaos, i, members);
+        }
+    }
+    for (size_t i = 0; i < chaos->settings.server_count; i++) {
+        if ((members >> i & 1u) != 0) {
+            chaos_repair(chaos, i);
+        }
+    }
+    if (chaos_recovers(chaos, members) && chaos_stays(chaos, members)) {
+        chaos_count(chaos, CHAOS_MAJORITIES);
+    }
+}
+
+/* ---- All ----------------------------------------------------------------- */
+
+static void try_all(struct chaos *chaos)
+{
+    const act_servers all = (1u << chaos->settings.server_count) - 1;
+
+    act_mark(&chaos->act, "all are left in peace");
+    act_heal(&chaos->act);
+    for (size_t i = 0; i < chaos->settings.server_count; i++) {
+        chaos_repair(chaos, i);
+    }
+    (void)chaos_recovers(chaos, all);
+}
+
+/* ---- The reckoning ------------------------------------------------------- */
+
+static void judge(struct chaos *chaos)
+{
+    const struct checker *checker = chaos->act.cluster->checker;
+    char broken[CHAOS_FAILURE_BYTES];
+
     if (checker_commit_index(checker) < checker_acknowledged_index(checker)) {
-        snprintf(failure, failure_bytes, "an acknowledged write is lost");
-        return false;
+        chaos_fail(chaos, CHAOS_UNTRUE,
+                   "Durable: an acknowledged write is lost");
     }
-    if (!cluster_logs_match_disks(chaos->cluster)) {
-        snprintf(failure, failure_bytes, "a log is not what its disk holds");
-        return false;
+    if (!cluster_logs_match_disks(chaos->act.cluster)) {
+        chaos_fail(chaos, CHAOS_UNTRUE,
+                   "Durable: a log is not what its disk holds");
     }
-    return true;
+    chaos->totals.counts[CHAOS_JUDGED] += history_judged_count(chaos->history);
+    if (!history_check(chaos->history, broken, sizeof(broken))) {
+        chaos_fail(chaos, CHAOS_UNTRUE, "%s", broken);
+    }
+}
+
+void chaos_end(struct chaos *chaos)
+{
+    try_majority(chaos);
+    if (chaos->verdict.problem == CHAOS_NOTHING) {
+        try_all(chaos);
+    }
+    if (checker_violation(chaos->act.cluster->checker) != NULL) {
+        chaos->verdict.problem = CHAOS_NOTHING; /* it explains the rest */
+        chaos_fail(chaos, CHAOS_UNSAFE, "%s",
+                   checker_violation(chaos->act.cluster->checker));
+    }
+    if (chaos->verdict.problem == CHAOS_NOTHING) {
+        judge(chaos);
+    }
 }

@@ -6,22 +6,38 @@
 #define RAFTSIM_CHAOS_INTERNAL_H
 
 #include "cmd/raftsim/cluster/sim_random.h"
+#include "cmd/raftsim/random/act.h"
 #include "cmd/raftsim/random/chaos.h"
+#include "cmd/raftsim/random/history.h"
 
-enum { CHAOS_MAX_WRITES = 64, CHAOS_MAX_READS = 64 };
+enum { CHAOS_KEYS = 5, CHAOS_CLIENTS = 64, CHAOS_READS = 64 };
 
-/* A client's write that was accepted and not decided yet. */
-struct chaos_write {
-    size_t place;  /* of the server that took it */
-    uint64_t life; /* its start_count then; a later life owes no answer */
-    raft_index last_index;
-    raft_term term;
+enum client_state {
+    CLIENT_IDLE = 0, /* about to write something new */
+    CLIENT_WAITING,  /* for the answer to a write that was accepted */
+    CLIENT_AGAIN     /* about to try the same write once more */
+};
+
+/* Somebody who writes one thing after the other. */
+struct chaos_client {
+    enum client_state state;
+    unsigned key;
+    uint64_t number;        /* what it writes; no two writes have the same */
+    unsigned attempt;       /* 1, 2, ...: each is an operation of its own */
+    size_t place;           /* of the server that took it */
+    uint64_t life;          /* its start_count then; a later one owes nothing */
+    raft_index index;       /* where the entry stands */
+    raft_term term;         /* ... and of which term */
+    size_t operation;       /* of the history */
+    uint64_t patient_until; /* a time of chaos->clock */
 };
 
 struct chaos_read {
     uint64_t read_id; /* 0: no read */
     enum raft_read_level level;
+    unsigned key;
     raft_index issued; /* checker_read_issued() */
+    size_t operation;  /* of the history */
 };
 
 /* What is drawn once per seed; chances in a thousand. */
@@ -29,53 +45,78 @@ struct chaos_profile {
     uint64_t tick, write, read, persist, apply, fault; /* the rest delivers */
     uint64_t loss, doubling, overtaking;
     size_t most_in_flight; /* above: deliver before anything else */
+    uint64_t patience;     /* of clients, in ticks */
     bool disks_by_hand;
     bool apply_by_hand;
+    bool founder_only;
 };
 
 struct chaos_server {
     uint32_t down_ticks;   /* until it is restarted */
     uint32_t paused_ticks; /* until it goes on */
     uint32_t missed_ticks; /* of a pause */
-    bool slow_clock;       /* misses every 16th tick */
+    uint32_t slow_ticks;   /* until its disk is as before */
 };
 
 struct chaos {
-    struct cluster *cluster;
+    struct act act;
     struct sim_random random;
+    struct cluster_settings settings;
     struct chaos_profile profile;
     struct chaos_server servers[CLUSTER_MAX_SERVERS];
     uint64_t clock;
     uint32_t cut_ticks_left; /* until the network is whole again */
-    struct chaos_write writes[CHAOS_MAX_WRITES];
-    size_t write_count;
-    struct chaos_read reads[CHAOS_MAX_READS];
-    uint64_t last_read_id;
-    uint64_t last_value;
-    uint64_t *counts; /* of enum chaos_count */
+    struct chaos_client clients[CHAOS_CLIENTS];
+    struct chaos_read reads[CHAOS_READS];
+    uint64_t last_number;
+    struct history *history;
+    struct chaos_totals totals; /* of this run */
+    struct chaos_verdict verdict;
+    const struct chaos_plan *plan;
 };
+
+static inline void chaos_count(struct chaos *chaos, enum chaos_count count)
+{
+    chaos->totals.counts[count]++;
+}
+
+/* chaos_draw.c: what the seed decides. */
+void chaos_draw(struct chaos *chaos);
 
 /* chaos_clients.c */
 void chaos_write(struct chaos *chaos);
+/* One command of a new client at a server; false: refused. */
+bool chaos_write_at(struct chaos *chaos, size_t place, raft_index *index);
+void chaos_on_applied(void *self, size_t place, raft_index index,
+                      const struct raft_entry *entry);
+void chaos_on_stopped(void *self, size_t place, bool disk_failed);
+
+/* chaos_reads.c */
 void chaos_read(struct chaos *chaos);
-/* Which accepted writes have been decided? */
-void chaos_settle_writes(struct chaos *chaos);
 void chaos_on_read_answered(void *self, size_t place,
                             const struct raft_read_answer *answer);
-/* Propose one command; false: refused. */
-bool chaos_propose_at(struct chaos *chaos, size_t place, size_t count,
-                      raft_index *last_index);
-/* Somebody who leads, or anybody. */
-size_t chaos_pick_leader(struct chaos *chaos);
-bool chaos_is_up(const struct chaos *chaos, size_t place);
 
 /* chaos_faults.c */
 void chaos_fault(struct chaos *chaos);
-/* A tick of the cluster's clock: restarts, ends of pauses and partitions. */
-void chaos_tick(struct chaos *chaos);
-void chaos_heal_all(struct chaos *chaos);
 
-/* chaos_end.c: false: failure says why. */
-bool chaos_end(struct chaos *chaos, char *failure, size_t failure_bytes);
+/* chaos_clock.c: a tick of the world: restarts, ends of pauses and cuts. */
+void chaos_tick(struct chaos *chaos);
+void chaos_restart(struct chaos *chaos, size_t place);
+/* All faults of one server end. */
+void chaos_repair(struct chaos *chaos, size_t place);
+/* Somebody who leads, or anybody. */
+size_t chaos_pick_leader(struct chaos *chaos);
+size_t chaos_pick(struct chaos *chaos);
+bool chaos_is_up(const struct chaos *chaos, size_t place);
+
+/* chaos_end.c, chaos_recover.c: fills in the verdict. */
+void chaos_end(struct chaos *chaos);
+/* Do these servers find one leader, commit and agree? What they write. */
+bool chaos_recovers(struct chaos *chaos, act_servers members);
+/* Is there one leader among them, and does it stay? */
+bool chaos_stays(struct chaos *chaos, act_servers members);
+__attribute__((format(printf, 3, 4))) void
+chaos_fail(struct chaos *chaos, enum chaos_problem problem, const char *format,
+           ...);
 
 #endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * chaos_draw.c - what the seed decides before anything happens.
+ */
+#include "cmd/raftsim/random/chaos_internal.h"
+
+static bool coin(struct sim_random *random)
+{
+    return sim_random_chance(random, 500);
+}
+
+/* Small limits show what large ones hide: bounds, batches of one, windows. */
+static void draw_limits(struct sim_random *random, struct raft_options *options)
+{
+    options->max_batch_entries = coin(random) ? 1 : 3;
+    options->max_in_flight_entries =
+        coin(random) ? 0 : (uint32_t)(2 + sim_random_below(random, 6));
+    options->max_in_flight_bytes = coin(random) ? 0 : 64;
+    options->max_uncommitted_bytes = coin(random) ? 0 : 200;
+    options->max_apply_entries = coin(random) ? 1 : 3;
+}
+
+/* As raftd runs it, as the paper has it, or any mixture. */
+static struct raft_options draw_options(struct sim_random *random)
+{
+    struct raft_options options = raft_options_default;
+
+    switch (sim_random_below(random, 4)) {
+    case 0:
+        return raft_options_default;
+    case 1:
+        return raft_options_paper;
+    case 2:
+        draw_limits(random, &options);
+        return options;
+    default:
+        options.pre_vote = coin(random);
+        options.stickiness = coin(random);
+        options.check_quorum = coin(random);
+        options.no_op = coin(random);
+        options.fast_backtracking = coin(random);
+        options.lease = options.stickiness && coin(random);
+        draw_limits(random, &options);
+        if (!options.no_op) {
+            /* A full tail of older terms would wait for a write for ever. */
+            options.max_uncommitted_bytes = 0;
+        }
+        return options;
+    }
+}
+
+static void draw_settings(struct chaos *chaos, uint64_t seed)
+{
+    struct sim_random *random = &chaos->random;
+
+    chaos->settings = (struct cluster_settings){
+        .server_count = 1 + (size_t)(seed % 5),
+        .seed = seed,
+        .options = draw_options(random),
+        .election_ticks_min = 5 + (uint32_t)sim_random_below(random, 6),
+        .heartbeat_ticks = 1 + (uint32_t)sim_random_below(random, 2),
+        .config_in_log = coin(random)};
+    chaos->settings.election_ticks_max = 2 * chaos->settings.election_ticks_min;
+}
+
+void chaos_draw(struct chaos *chaos)
+{
+    struct sim_random *random = &chaos->random;
+
+    draw_settings(chaos, chaos->plan->seed);
+
+    const uint64_t patience = 3 * (uint64_t)chaos->settings.election_ticks_max;
+    const size_t server_count = chaos->settings.server_count;
+
+    chaos->profile = (struct chaos_profile){
+        .tick = 60 + sim_random_below(random, 100),
+        .write = 20 + sim_random_below(random, 80),
+        .read = 10 + sim_random_below(random, 30),
+        .persist = 100 + sim_random_below(random, 150),
+        .apply = 100 + sim_random_below(random, 100),
+        .fault = 1 + sim_random_below(random, coin(random) ? 15 : 50),
+        .loss = coin(random) ? 0 : sim_random_below(random, 150),
+        .doubling = coin(random) ? 0 : sim_random_below(random, 100),
+        .overtaking = coin(random) ? 0 : sim_random_below(random, 500),
+        .most_in_flight = server_count * (4 + sim_random_below(random, 8)),
+        .patience = 1 + sim_random_below(random, patience),
+        .disks_by_hand = coin(random),
+        .apply_by_hand = coin(random),
+        .founder_only = coin(random)};
+}
