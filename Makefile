@@ -244,6 +244,8 @@ uninstall: ## exactly what install put there
 	rm -f $(INSTALLED)
 
 -include tests/bench/bench.mk
+-include tests/check/force_rules.mk
+-include tests/mutants/mutants.mk
 -include $(ALL_OBJECTS:.o=.d)
 
 FORCE:
