@@ -21,9 +21,9 @@ static const char style[] =
     "sans-serif;fill:#1a1a1a}\n"
     ".title{font-size:20px;font-weight:bold}\n"
     ".name{font-size:18px;font-weight:bold}\n"
-    ".head text{font-size:11px}\n"
-    ".head .number{font-size:12px;font-weight:bold}\n"
-    ".legend text{font-size:12px}\n"
+    ".head text{font-size:12px}\n"
+    ".head .number{font-size:13px;font-weight:bold}\n"
+    ".legend text{font-size:13px}\n"
     "line.mark{stroke:#1a1a1a;stroke-width:1.5;stroke-dasharray:2 4}\n"
     "text.mark{font-size:14px;font-weight:bold}\n"
     "circle.note{fill:#1a1a1a}\n"
@@ -33,25 +33,28 @@ static const char style[] =
     ".bar{stroke-width:1}\n"
     ".gap{stroke:#8a8a8a;stroke-width:1.5;stroke-dasharray:1 5}\n"
     ".crash{stroke:#1a1a1a;stroke-width:3;fill:none}\n"
-    ".role{font-size:12px;font-weight:bold;paint-order:stroke;"
+    ".role{font-size:13px;font-weight:bold;paint-order:stroke;"
     "stroke:#fff;stroke-width:3px;stroke-opacity:.75}\n"
     ".leads{fill:#fff;stroke:none}\n"
-    ".down{font-size:12px;font-style:italic}\n"
+    ".down{font-size:13px;font-style:italic}\n"
     ".log{fill:#fff;stroke:none}\n"
     "rect.entry{stroke:#555;stroke-width:1;stroke-dasharray:3 2}\n"
     "rect.committed{stroke:#111;stroke-width:2}\n"
-    "text.entry{font-size:12px;text-anchor:middle}\n"
+    "text.entry{font-size:13px;text-anchor:middle}\n"
     "line.vote,path.vote{stroke:#6a3d9a;stroke-width:1.8}\n"
     "line.append,path.append{stroke:#0b4f9c;stroke-width:2.2}\n"
     "line.refusal,path.refusal{stroke:#b3262a;stroke-width:1.8}\n"
     "line.order,path.order{stroke:#111;stroke-width:3}\n"
     "line.quiet,path.quiet{stroke:#9a9a9a;stroke-width:1}\n"
     "line.answer{stroke-dasharray:7 3}\n"
+    ".late{stroke-opacity:.5}\n"
     "line.under-way{stroke-dasharray:2 4}\n"
     ".cross{fill:none}\n"
     "path.cross{stroke-width:2.2}\n"
-    ".says{font-size:11px;text-anchor:middle;paint-order:stroke;"
+    ".says{font-size:12px;text-anchor:middle;paint-order:stroke;"
     "stroke:#fff;stroke-width:4px}\n"
+    "rect.carried{stroke:#0b4f9c;stroke-width:1}\n"
+    "text.carried{font-size:12px;text-anchor:middle}\n"
     "text.vote{fill:#6a3d9a}\n"
     "text.append{fill:#0b4f9c}\n"
     "text.refusal{fill:#b3262a;font-weight:bold}\n";
@@ -127,8 +130,7 @@ static void draw_head(const struct svg *svg, const struct svg_band *band)
         svg_words(svg, svg->out, band);
     }
     if (band->note != 0) {
-        svg_draw_note_number(svg, band->note, band->x + band->width - 14,
-                             y - 3);
+        svg_draw_note_number(svg, band->note, band->x + 38, y - 4);
     }
 }
 

@@ -3,9 +3,8 @@
  * svg.h - a space-time diagram: time to the right, a bar for each server.
  *
  * Every event has a band. In it a server's moments stand in columns: each one
- * right of the one before it, a message's arrival right of its sending by a
- * column for each server on its way. So the order of causes is true and equal
- * slopes keep arrows apart; that two servers stand in one column means nothing.
+ * right of the one before it, a message's arrival right of its sending. So the
+ * order of causes is true; that two servers stand in one column means nothing.
  * A band ends with the logs that it changed. All measures are pixels.
  */
 #ifndef RAFTSIM_SVG_H
@@ -17,14 +16,16 @@ enum {
     SVG_LEFT = 56,
     SVG_RIGHT = 24,
     SVG_PAD = 14, /* in a band, before its first column */
-    SVG_COLUMN = 26,
-    SVG_LANE = 88, /* from one server to the next */
-    SVG_BAR = 24,
-    SVG_BOX = 18, /* an entry */
+    SVG_COLUMN = 24,
+    SVG_DELAY = 2,  /* columns from sending to arrival, at least */
+    SVG_LANE = 100, /* from one server to the next */
+    SVG_BAR = 28,
+    SVG_BAR_FONT = 13,
+    SVG_BOX = 20, /* an entry */
     SVG_MOST_BOXES = 14,
     SVG_TOP = 48,  /* below the title */
     SVG_MARK = 22, /* a row of marks */
-    SVG_LINE = 14  /* a line of an event's words */
+    SVG_LINE = 15  /* a line of an event's words */
 };
 
 struct svg_band {
@@ -56,7 +57,7 @@ struct svg_arrow {
     bool is_quiet;
     enum svg_fate fate;
     struct svg_point from;
-    struct svg_point to; /* ARRIVED, NOBODY */
+    struct svg_point to; /* ARRIVED */
 };
 
 /* A server is another one from here on: role, term, up or down. */
@@ -115,7 +116,15 @@ const char *svg_dark(raft_term term);
 void svg_draw_entry(FILE *out, int x, int y, raft_term term, bool committed);
 
 /* svg_messages.c */
+struct svg_line {
+    int x1, y1, x2, y2;
+};
+struct svg_line svg_line_of(const struct svg *svg,
+                            const struct svg_arrow *arrow);
+/* Its class in the style sheet, and its arrowhead's. */
+const char *svg_kind_of(const struct svg_arrow *arrow);
 void svg_draw_arrows(const struct svg *svg);
+/* svg_message_texts.c */
 void svg_draw_arrow_texts(const struct svg *svg);
 
 /* svg_legend.c: below the bands; return the y where they end. */

@@ -42,11 +42,6 @@ static struct svg_point moment(struct columns *c, size_t place)
     return at(c, place);
 }
 
-static int distance(size_t a, size_t b)
-{
-    return a < b ? (int)(b - a) : (int)(a - b);
-}
-
 /* ---- Messages ------------------------------------------------------------ */
 
 static void send(struct columns *c, const struct story_happening *h)
@@ -69,18 +64,17 @@ static void receive(struct columns *c, const struct story_happening *h)
     struct svg_arrow *arrow = &c->svg->arrows[c->arrow_of[h->number] - 1];
     int column = c->last[h->place] + 1;
 
-    if (h->fate == PLAYER_LOST) {
-        arrow->fate = SVG_LOST;
+    if (h->fate != PLAYER_ARRIVED) {
+        arrow->fate = h->fate == PLAYER_LOST ? SVG_LOST : SVG_NOBODY;
         return;
     }
     if (arrow->from.band == c->svg->band_count - 1) {
-        const int earliest =
-            arrow->from.column + distance(arrow->from.place, h->place);
+        const int earliest = arrow->from.column + SVG_DELAY;
 
         column = column < earliest ? earliest : column;
     }
     reach(c, h->place, column);
-    arrow->fate = h->fate == PLAYER_ARRIVED ? SVG_ARRIVED : SVG_NOBODY;
+    arrow->fate = SVG_ARRIVED;
     arrow->to = at(c, h->place);
 }
 

@@ -8,9 +8,9 @@
 #include "cmd/raftsim/pictures/text.h"
 
 enum {
-    WORDS_FONT = 11,
+    WORDS_FONT = 12,
     MOST_LINES = 4, /* of words over a band */
-    LEAST_BAND = 64,
+    LEAST_BAND = 72,
     LEAST_WIDTH = 960
 };
 
@@ -159,6 +159,26 @@ static int at_least(int a, int b)
     return a > b ? a : b;
 }
 
+/* Who starts here has room for "follower, term 1" and its log. */
+static int roles_width(const struct svg *svg, const struct svg_band *band)
+{
+    const size_t number = (size_t)(band - svg->bands);
+    int widest = 0;
+
+    for (size_t i = 0; i < svg->change_count; i++) {
+        const struct svg_point at = svg->changes[i].at;
+
+        if (at.band == number && band->shows_log[at.place]) {
+            const int width = SVG_PAD + at.column * SVG_COLUMN +
+                              svg_text_width(17, SVG_BAR_FONT) +
+                              band->log_width;
+
+            widest = at_least(widest, width);
+        }
+    }
+    return widest;
+}
+
 static void find_width(const struct svg *svg, struct svg_band *band)
 {
     const int columns =
@@ -167,9 +187,7 @@ static void find_width(const struct svg *svg, struct svg_band *band)
     band->log_width = log_width(svg, band);
     band->width = at_least(LEAST_BAND, columns + band->log_width);
     band->width = at_least(band->width, longest_word(band));
-    if (band == &svg->bands[0]) { /* "follower, term 0" and the log */
-        band->width = 2 * SVG_PAD + svg_text_width(16, 12) + band->log_width;
-    }
+    band->width = at_least(band->width, roles_width(svg, band));
     while (svg_words(svg, NULL, band) > MOST_LINES) {
         band->width += SVG_BOX;
     }

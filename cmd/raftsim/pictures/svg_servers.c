@@ -9,7 +9,7 @@
 
 typedef unsigned long long ull;
 
-enum { TERM_COLOURS = 8, BAR_FONT = 12, BAR_INSET = 6 };
+enum { TERM_COLOURS = 8, BAR_INSET = 6 };
 
 static const char *const light[TERM_COLOURS + 1] = {
     "#e8ebee", "#cfe2f7", "#fde0bf", "#cfeccf", "#e4d5f3",
@@ -140,10 +140,10 @@ static void bar_text(const struct story_state *state, int room, char *text,
     const ull term = (ull)state->current_term;
     int length = snprintf(text, size, "%s, term %llu", role, term);
 
-    if (svg_text_width((size_t)length, BAR_FONT) + BAR_INSET > room) {
+    if (svg_text_width((size_t)length, SVG_BAR_FONT) + BAR_INSET > room) {
         length = snprintf(text, size, "%s %llu", role, term);
     }
-    if (svg_text_width((size_t)length, BAR_FONT) + BAR_INSET > room) {
+    if (svg_text_width((size_t)length, SVG_BAR_FONT) + BAR_INSET > room) {
         snprintf(text, size, "%c%llu", role[0] - 'a' + 'A', term);
     }
 }
