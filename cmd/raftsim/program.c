@@ -253,8 +253,9 @@ static const struct option_program raftsim = {
     .notes = "Scenarios are in tests/scenarios/; their verbs are explained "
              "in\ncmd/raftsim/scenario/verbs.h, conditions in expect.h "
              "beside it.\n\nExit codes: 0 all holds; 1 an expectation or an "
-             "invariant fails;\n64 wrong usage; 65 a scenario makes no sense "
-             "or cannot be read;\n74 the output cannot be written.\n",
+             "invariant fails;\n2 a world was not searched to its end; "
+             "64 wrong usage;\n65 a scenario makes no sense or cannot be "
+             "read; 74 the output\ncannot be written.\n",
     .spec_count = SPEC_COUNT,
     .positional_max = 10000};
 

@@ -10,6 +10,7 @@
 enum {
     RAFTSIM_OK = 0,
     RAFTSIM_FAILED = 1,        /* an expectation or an invariant fails */
+    RAFTSIM_NOT_COMPLETE = 2,  /* a search that ran out of memory */
     RAFTSIM_USAGE = 64,        /* EX_USAGE */
     RAFTSIM_BAD_SCENARIO = 65, /* EX_DATAERR */
     RAFTSIM_NO_OUTPUT = 74     /* EX_IOERR: the transcript cannot be written */
