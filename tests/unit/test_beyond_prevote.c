@@ -69,6 +69,28 @@ static void d96_pv1_lost_candidate_asks_again_first(void **state)
     t_u64_eq(s->raft->voted_for, 1); /* bug E3: the vote of the term stays */
 }
 
+/* It is on no disk and need not be: nothing is promised by it. */
+static void d96_pv1_own_wish_counts_at_once(void **state)
+{
+    struct test_server *s = *state;
+
+    given(s, &(struct given){.current_term = 4, .options = &pre_vote});
+    when_election_times_out(s);
+    when_pre_vote_answered(s, 2, 4, 5, true); /* with ours two of three */
+    assert_int_equal(s->raft->role, RAFT_CANDIDATE);
+}
+
+static void d96_pv1_alone_it_need_not_ask(void **state)
+{
+    struct test_server *s = *state;
+
+    given(s, &(struct given){
+                 .current_term = 4, .voter_count = 1, .options = &pre_vote});
+    when_election_times_out(s);
+    assert_int_equal(s->raft->role, RAFT_CANDIDATE);
+    t_u64_eq(s->raft->current_term, 5);
+}
+
 static void d96_pv2_granted_for_a_newer_term_and_good_log(void **state)
 {
     struct test_server *s = *state;
@@ -243,6 +265,8 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(d96_pv1_server_asks_before_it_raises_its_term),
     T_SERVER(d96_pv1_cut_off_server_never_raises_its_term),
     T_SERVER(d96_pv1_lost_candidate_asks_again_first),
+    T_SERVER(d96_pv1_own_wish_counts_at_once),
+    T_SERVER(d96_pv1_alone_it_need_not_ask),
     T_SERVER(d96_pv2_granted_for_a_newer_term_and_good_log),
     T_SERVER(d96_pv2_denied_when_the_log_is_behind),
     T_SERVER(d96_pv2_denial_tells_the_newer_term),

@@ -59,6 +59,18 @@ static void d310_tr1_no_requests_are_taken_meanwhile(void **state)
     assert_int_equal(s->error, RAFT_EBUSY);
 }
 
+static void d310_tr1_target_has_an_election_timeout_to_catch_up(void **state)
+{
+    struct test_server *s = *state;
+
+    given(s, &(struct given){
+                 .role = RAFT_LEADER, .current_term = 5, .log_terms = "1 4"});
+    when_transfer(s, 2);
+    when_ticks(s, TEST_ELECTION_TICKS_MAX - 1);
+    when_append_succeeds(s, 2, 2);
+    t_u64_eq(sent_count(s, RAFT_TIMEOUT_NOW, 2), 1);
+}
+
 static void d310_tr1_without_a_name_the_most_up_to_date_is_chosen(void **state)
 {
     struct test_server *s = *state;
@@ -207,6 +219,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(d310_tr1_target_that_has_all_is_told_at_once),
     T_SERVER(d310_tr1_target_is_brought_up_to_date_first),
     T_SERVER(d310_tr1_no_requests_are_taken_meanwhile),
+    T_SERVER(d310_tr1_target_has_an_election_timeout_to_catch_up),
     T_SERVER(d310_tr1_without_a_name_the_most_up_to_date_is_chosen),
     T_SERVER(d310_tr1_silent_servers_are_not_chosen),
     T_SERVER(d310_tr1_only_another_voter_can_be_the_target),

@@ -120,28 +120,6 @@ static void fig2_ae2_before_the_first_entry_all_logs_agree(void **state)
     then_log_is(s, "1");
 }
 
-/* They date the answer: for reads (section 8) and leases. */
-static void answers_return_round_and_time_untouched(void **state)
-{
-    struct test_server *s = *state;
-    struct raft_message m = {
-        .type = RAFT_APPEND_ENTRIES,
-        .from = 2,
-        .to = 1,
-        .term = 4,
-        .append_entries = {.leader_id = 2, .read_round = 9, .sent_tick = 77}};
-
-    given(s, &(struct given){.current_term = 4});
-    for (raft_index prev = 0; prev < 2; prev++) { /* taken, then refused */
-        m.append_entries.prev_log_index = prev;
-        when_message(s, &m);
-        assert_int_equal(append_reply(s)->success, prev == 0);
-        t_u64_eq(append_reply(s)->read_round, 9);
-        t_u64_eq(append_reply(s)->sent_tick, 77);
-        t_u64_eq(append_reply(s)->prev_log_index, prev);
-    }
-}
-
 /* Entries that no server of ours sends: refused before anything changes. */
 static void append_entries_that_make_no_sense_change_nothing(void **state)
 {
@@ -171,7 +149,6 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(fig2_ae2_term_zero_beyond_the_log_is_refused),
     T_SERVER(fig2_ae2_matching_previous_entry_is_accepted),
     T_SERVER(fig2_ae2_before_the_first_entry_all_logs_agree),
-    T_SERVER(answers_return_round_and_time_untouched),
     T_SERVER(append_entries_that_make_no_sense_change_nothing),
 };
 

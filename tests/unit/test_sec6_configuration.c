@@ -129,6 +129,32 @@ static void sec6_mb1_joint_election_needs_both_majorities(void **state)
     assert_int_equal(s->raft->role, RAFT_LEADER);
 }
 
+/* Server 2 leaves, 4 comes: 3 stands in another slot. No request changes a
+ * leader's configuration yet. */
+static void sec6_mb1_what_is_known_of_a_member_moves_with_it(void **state)
+{
+    struct test_server *s = *state;
+    struct raft_config config = voters(4);
+
+    config.members[1] = config.members[2];
+    config.members[2] = config.members[3];
+    config.member_count = 3;
+    given(s, &(struct given){.role = RAFT_LEADER,
+                             .current_term = 5,
+                             .log_terms = "1 1 4 4"});
+    when_append_succeeds(s, 2, 4);
+    when_append_fails(s, 3, 4, 0, 1);
+    when_append_succeeds(s, 3, 2);
+    raft_adopt_config(s->raft, &config, &s->effects);
+
+    t_u64_eq(s->raft->match_index[1], 2);
+    t_u64_eq(s->raft->next_index[1], 4);
+    assert_true(s->raft->peer[1].matched);
+    t_u64_eq(s->raft->match_index[2], 0);
+    t_u64_eq(s->raft->next_index[2], 5); /* new: a guess, as when elected */
+    assert_false(s->raft->peer[2].matched);
+}
+
 static void config_entry_that_is_none_is_refused(void **state)
 {
     struct test_server *s = *state;
@@ -201,6 +227,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(sec6_mb1_deleted_entry_brings_back_the_one_before),
     T_SERVER(sec6_mb1_restart_finds_it_in_the_log),
     T_SERVER(sec6_mb1_joint_election_needs_both_majorities),
+    T_SERVER(sec6_mb1_what_is_known_of_a_member_moves_with_it),
     T_SERVER(config_entry_that_is_none_is_refused),
     T_SERVER(config_bytes_of_any_kind_are_checked),
     T_SERVER(config_of_every_size_survives_its_bytes),

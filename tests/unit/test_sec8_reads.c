@@ -27,6 +27,10 @@ static void sec8_cl1_leader_takes_requests(void **state)
     when_proposed(s, 1, 8);
     assert_int_equal(s->error, RAFT_OK);
     t_u64_eq(fired(s, CL_1), 1);
+    when_read(s, 7, RAFT_READ_CONSISTENT);
+    assert_int_equal(s->error, RAFT_OK);
+    when_transfer(s, 2);
+    assert_int_equal(s->error, RAFT_OK);
 }
 
 static void sec8_cl1_others_refuse_and_know_whom_to_ask(void **state)
