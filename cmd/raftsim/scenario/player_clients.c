@@ -184,13 +184,17 @@ void player_on_read_answered(void *self, size_t place,
 {
     struct player *player = self;
     struct player_read *read = &player->reads[place];
+    const struct player_issued *issued =
+        &player->issued[answer->read_id % PLAYER_MAX_READS];
 
+    if (answer->confirmed && issued->read_id == answer->read_id) {
+        checker_read_answered(player->cluster->checker, place, issued->index);
+    }
     if (read->read_id != answer->read_id) {
-        return; /* an older one; the latest is followed */
+        return; /* an older one; only the latest is shown */
     }
     if (answer->confirmed) {
         read_value(player, place, read);
-        checker_read_answered(player->cluster->checker, place, read->issued);
     } else {
         snprintf(read->value, sizeof(read->value), "refused");
     }
@@ -215,7 +219,8 @@ enum player_result player_do_get(struct player *player)
 
     read->read_id = ++player->last_read_id;
     read->key = event->words[1];
-    read->issued = checker_read_issued(player->cluster->checker);
+    player->issued[read->read_id % PLAYER_MAX_READS] = (struct player_issued){
+        read->read_id, checker_read_issued(player->cluster->checker)};
     snprintf(read->value, sizeof(read->value), "pending");
 
     const enum raft_error error =

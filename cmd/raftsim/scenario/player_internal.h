@@ -11,6 +11,7 @@
 
 enum {
     PLAYER_MAX_WRITES = 256,
+    PLAYER_MAX_READS = 64,
     PLAYER_MAX_VALUE = 512,
     PLAYER_MAX_BROKEN = 200,
     PLAYER_MOST_TICKS = 1000 /* so that what cannot end says so */
@@ -35,8 +36,13 @@ struct player_write {
 struct player_read {
     uint64_t read_id;
     const char *key;
-    raft_index issued;
     char value[PLAYER_MAX_VALUE]; /* what `expect Sx.read` compares */
+};
+
+/* What anybody had been told when a read began. */
+struct player_issued {
+    uint64_t read_id;
+    raft_index index;
 };
 
 struct player {
@@ -52,6 +58,7 @@ struct player {
     struct player_write writes[PLAYER_MAX_WRITES];
     size_t write_count;
     struct player_read reads[CLUSTER_MAX_SERVERS];
+    struct player_issued issued[PLAYER_MAX_READS]; /* by read_id */
     uint64_t last_read_id;
     const struct scenario_event *event; /* the one being played */
     struct scenario_error *error;

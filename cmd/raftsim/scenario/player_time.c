@@ -17,34 +17,41 @@ void player_tick(struct player *player, size_t place, uint32_t ticks)
     }
 }
 
-/* A tick of time passes on some; their clocks may make more or less of it. */
-static void pass_time(struct player *player, word_servers servers)
+/* Time passes on some; their clocks may make more or less of it. */
+static void pass_time(struct player *player, word_servers servers,
+                      uint32_t ticks)
 {
     for (size_t i = 0; i < player->settings.server_count; i++) {
         if (word_set_has(servers, i) &&
             cluster_is_running(player->cluster, i)) {
-            (void)cluster_pass_time(player->cluster, i, 1);
+            (void)cluster_pass_time(player->cluster, i, ticks);
         }
     }
 }
 
 static void tick_all(struct player *player)
 {
-    pass_time(player, (1u << player->settings.server_count) - 1);
+    pass_time(player, (1u << player->settings.server_count) - 1, 1);
 }
 
-/* tick, tick S1, tick 5, tick S1 5 */
+/* tick, tick S1, tick 5, tick S1 5, tick S1 5 at-once */
 static enum player_result read_tick(struct player *player,
-                                    word_servers *servers, uint64_t *ticks)
+                                    word_servers *servers, uint64_t *ticks,
+                                    bool *at_once)
 {
     const struct scenario_event *event = player->event;
     bool counted = false;
 
     *servers = (1u << player->settings.server_count) - 1;
     *ticks = 1;
+    *at_once = false;
     for (size_t i = 0; i < event->word_count; i++) {
         const char *word = event->words[i];
 
+        if (counted && !*at_once && strcmp(word, "at-once") == 0) {
+            *at_once = true;
+            continue;
+        }
         if (counted || (i > 0 && !word_number(word, ticks))) {
             return player_bad(player, word,
                               "one word too many: SERVERS, then how often");
@@ -60,14 +67,21 @@ static enum player_result read_tick(struct player *player,
     return PLAYER_OK;
 }
 
+/* One after the other, or in one leap: a server that was asleep wakes. */
 enum player_result player_do_tick(struct player *player)
 {
     word_servers servers;
     uint64_t ticks;
-    const enum player_result result = read_tick(player, &servers, &ticks);
+    bool at_once;
+    const enum player_result result =
+        read_tick(player, &servers, &ticks, &at_once);
 
+    if (result == PLAYER_OK && at_once) {
+        pass_time(player, servers, (uint32_t)ticks);
+        return PLAYER_OK;
+    }
     for (uint64_t tick = 0; result == PLAYER_OK && tick < ticks; tick++) {
-        pass_time(player, servers);
+        pass_time(player, servers, 1);
     }
     return result;
 }

@@ -13,7 +13,8 @@
  *   given ...       what is on the disks before anybody starts
  *
  * Time:
- *   tick            one tick on all, or as said
+ *   tick            one tick on all, or as said; at-once: in one leap, as on
+ *                   a server that was asleep
  *   clock Sx P      from now on Sx's clock runs at P per cent of the others'
  *   timeout Sx      time passes on Sx until it stands for election (or asks
  *                   for pre-votes)
@@ -68,7 +69,7 @@ enum { SCENARIO_MAX_WORDS = 24 };
     X(GIVEN,    "given",    2, 4,  "SERVERS log=TERMS [term=N] [vote=SERVER]") \
     X(SAY,      "say",      1, 1,  "TEXT") \
     X(MARK,     "mark",     1, 1,  "TEXT") \
-    X(TICK,     "tick",     0, 2,  "[SERVERS] [NUMBER]") \
+    X(TICK,     "tick",     0, 3,  "[SERVERS] [NUMBER [at-once]]") \
     X(CLOCK,    "clock",    2, 2,  "SERVERS PERCENT") \
     X(TIMEOUT,  "timeout",  1, 1,  "SERVER") \
     X(ELECT,    "elect",    1, 3,  "SERVER [term=NUMBER] [votes=SERVERS]") \
