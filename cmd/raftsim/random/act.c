@@ -241,6 +241,9 @@ void act_machine_at_once(struct act *act, size_t place)
 {
     act_line(act, "machine S%zu at-once", place + 1);
     act->cluster->servers[place].apply_by_hand = false;
+    if (cluster_is_running(act->cluster, place)) {
+        (void)cluster_apply(act->cluster, place);
+    }
 }
 
 void act_machine_by_hand(struct act *act, size_t place)

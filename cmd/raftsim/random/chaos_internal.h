@@ -8,7 +8,7 @@
 #include "cmd/raftsim/cluster/sim_random.h"
 #include "cmd/raftsim/random/act.h"
 #include "cmd/raftsim/random/chaos.h"
-#include "cmd/raftsim/random/history.h"
+#include "cmd/raftsim/random/client_history.h"
 
 enum { CHAOS_KEYS = 5, CHAOS_CLIENTS = 64, CHAOS_READS = 64 };
 

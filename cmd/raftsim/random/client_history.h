@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * history.h - what clients asked and were told: is it linearizable?
+ * client_history.h - what clients asked and were told: is it linearizable?
  *
  * Judged from the outside only: when each operation began, when it was
  * answered, and the values themselves. No index, no term, no log. Section 8:
  * each operation must seem to happen at one moment between the two.
  */
-#ifndef RAFTSIM_HISTORY_H
-#define RAFTSIM_HISTORY_H
+#ifndef RAFTSIM_CLIENT_HISTORY_H
+#define RAFTSIM_CLIENT_HISTORY_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * history_check.c - is what clients were told linearizable?
+ * client_history_check.c - is what clients were told linearizable?
  *
  * Each key is a register, and no value is written twice: then the test is
  * cheap (Gibbons and Korach, "Testing Shared Memories", 1997). A write and the
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 
 #include "cmd/raftsim/cluster/sim_memory.h"
-#include "cmd/raftsim/random/history_internal.h"
+#include "cmd/raftsim/random/client_history_internal.h"
 
 typedef unsigned long long ull;
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * history_internal.h - what a history remembers.
+ * client_history_internal.h - what a history remembers.
  */
-#ifndef RAFTSIM_HISTORY_INTERNAL_H
-#define RAFTSIM_HISTORY_INTERNAL_H
+#ifndef RAFTSIM_CLIENT_HISTORY_INTERNAL_H
+#define RAFTSIM_CLIENT_HISTORY_INTERNAL_H
 
-#include "cmd/raftsim/random/history.h"
+#include "cmd/raftsim/random/client_history.h"
 
 enum history_outcome { HISTORY_UNKNOWN = 0, HISTORY_KNOWN, HISTORY_REFUSED };
 

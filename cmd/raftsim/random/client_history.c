@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * history.c - what clients asked and were told, and when.
+ * client_history.c - what clients asked and were told, and when.
  */
 #include <stdlib.h>
 
 #include "cmd/raftsim/cluster/sim_memory.h"
-#include "cmd/raftsim/random/history_internal.h"
+#include "cmd/raftsim/random/client_history_internal.h"
 
 struct history *history_create(void)
 {
