@@ -74,7 +74,7 @@ rules: ## docs/paper-map.md: each rule of the paper, its code, its tests
 	@sh tests/check/rules.sh write
 
 golden: $(B)/tests/test_scenarios ## write the transcripts anew; show what changed
-	@RAFT_WRITE_GOLDEN=1 $< >/dev/null && git diff --stat -- tests/scenarios
+	@sh tests/check/golden.sh $<
 
 cluster: release ## a cluster on this machine, logs here, Ctrl-C ends it
 	@NODES=$(NODES) RAFTD=$(B)/release/raftd cmd/raftd/cluster.sh run

@@ -133,6 +133,32 @@ static void print_progress(FILE *out, const struct raft_config *config,
     }
 }
 
+/* What a crash would lose, oldest first; `crash torn=` counts along it. */
+static void print_writes(FILE *out, const struct sim_disk *disk)
+{
+    fputs("\n                writing", out);
+    for (size_t i = 0; i < disk->write_count; i++) {
+        const struct sim_write *write = &disk->writes[i];
+
+        fputs(i == 0 ? " " : ", ", out);
+        switch (write->type) {
+        case SIM_WRITE_HARD_STATE:
+            fputs("term+vote", out);
+            break;
+        case SIM_WRITE_TRUNCATE:
+            fprintf(out, "delete %llu..", (ull)write->first_index);
+            break;
+        case SIM_WRITE_APPEND:
+            fprintf(out, "append %llu", (ull)write->first_index);
+            if (write->count > 1) {
+                fprintf(out, "..%llu",
+                        (ull)(write->first_index + write->count - 1));
+            }
+            break;
+        }
+    }
+}
+
 static void print_state(FILE *out, const struct cluster_server *server)
 {
     char vote[SIM_SERVER_BYTES];
@@ -153,6 +179,9 @@ static void print_state(FILE *out, const struct cluster_server *server)
     print_log(out, raft_node_core(server->node), status.last_index);
     if (status.durable_index < status.last_index) {
         fprintf(out, " durable=%llu", (ull)status.durable_index);
+    }
+    if (server->disk.write_count > 0) {
+        print_writes(out, &server->disk);
     }
     if (status.role == RAFT_LEADER) {
         print_progress(out, raft_node_config(server->node), &status);
