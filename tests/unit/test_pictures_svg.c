@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * test_pictures_svg.c - the space-time diagram is XML, and draws each message
+ * once.
+ */
+#include "tests/t.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/picture_drawn.h"
+#include "tests/unit/xml_check.h"
+
+/* ---- What is drawn ------------------------------------------------------- */
+
+static size_t count_of(const char *text, const char *part)
+{
+    size_t count = 0;
+
+    while ((text = strstr(text, part)) != NULL) {
+        text += strlen(part);
+        count++;
+    }
+    return count;
+}
+
+struct messages {
+    size_t sent;
+    size_t arrived;
+    size_t lost;
+};
+
+static void on_sent(void *self, const struct raft_message *m, uint64_t number)
+{
+    struct messages *messages = self;
+
+    (void)m;
+    messages->sent++;
+    messages->lost += number == 0 ? 1 : 0;
+}
+
+static void on_received(void *self, const struct raft_message *m,
+                        uint64_t number, enum player_fate fate)
+{
+    struct messages *messages = self;
+
+    (void)m;
+    (void)number;
+    messages->arrived += fate == PLAYER_ARRIVED ? 1 : 0;
+    messages->lost += fate == PLAYER_ARRIVED ? 0 : 1;
+}
+
+static struct messages count_messages(const struct scenario *scenario)
+{
+    struct messages messages = {0};
+    const struct player_listener listener = {
+        .self = &messages, .sent = on_sent, .received = on_received};
+    struct player *player = player_create(scenario, NULL);
+    struct scenario_error error;
+
+    player_listen(player, &listener);
+    while (!player_is_done(player)) {
+        assert_int_equal(player_step(player, &error), PLAYER_OK);
+    }
+    player_destroy(player);
+    return messages;
+}
+
+/* From <g class="message"> to </g>, one a line: no number twice. */
+static void check_messages(const char *text, const struct messages *expected)
+{
+    static const char begin[] = "<g class=\"message\" data-number=\"";
+    struct messages drawn = {0};
+    bool seen[4096] = {false};
+
+    while ((text = strstr(text, begin)) != NULL) {
+        const unsigned long number = strtoul(text + strlen(begin), NULL, 10);
+        const char *end = strstr(text, "</g>");
+        const char *head = strstr(text, "marker-end=");
+        const char *cross = strstr(text, "class=\"cross ");
+
+        assert_non_null(end);
+        assert_true(number < sizeof(seen));
+        assert_true(number == 0 || !seen[number]);
+        seen[number] = true;
+        drawn.sent++;
+        drawn.arrived += head != NULL && head < end ? 1 : 0;
+        drawn.lost += cross != NULL && cross < end ? 1 : 0;
+        text = end;
+    }
+    t_u64_eq(drawn.sent, expected->sent);
+    t_u64_eq(drawn.arrived, expected->arrived);
+    t_u64_eq(drawn.lost, expected->lost);
+}
+
+static void draws_all(const struct scenario *scenario)
+{
+    const struct messages messages = count_messages(scenario);
+    struct drawn drawn = drawn_picture(scenario, PICTURE_SVG);
+    struct drawn again = drawn_picture(scenario, PICTURE_SVG);
+
+    assert_int_equal(drawn.result, PLAYER_OK);
+    xml_is_well_formed(drawn.text);
+    check_messages(drawn.text, &messages);
+    assert_string_equal(drawn.text, again.text);
+    assert_null(strstr(drawn.text, "<script"));
+    t_u64_eq(count_of(drawn.text, "http"), 1); /* the name of the format */
+    free(drawn.text);
+    free(again.text);
+}
+
+static void svg_draws_each_message_once_and_crosses_the_lost(void **state)
+{
+    (void)state;
+    drawn_each(draws_all);
+}
+
+/* ---- One of each --------------------------------------------------------- */
+
+static char *draw(const char *text, enum player_result result)
+{
+    struct scenario *scenario = drawn_parse(text);
+    struct drawn drawn = drawn_picture(scenario, PICTURE_SVG);
+
+    assert_int_equal(drawn.result, result);
+    xml_is_well_formed(drawn.text);
+    scenario_free(scenario);
+    return drawn.text;
+}
+
+static void svg_escapes_any_byte(void **state)
+{
+    char *svg = draw("title a <b> & \"c\" \001\177 \xff\xef\xbf\xbf\n"
+                     "servers 1\n"
+                     "mark <m>\n"
+                     "say </svg> & more\n"
+                     "timeout S1\n",
+                     PLAYER_OK);
+
+    (void)state;
+    assert_non_null(strstr(svg, "a &lt;b&gt; &amp; &quot;c&quot; "
+                                "\xef\xbf\xbd\xef\xbf\xbd "));
+    assert_non_null(strstr(svg, "&lt;m&gt;"));
+    assert_non_null(strstr(svg, "&lt;/svg&gt; &amp; more"));
+    assert_null(strchr(svg, '\xff'));
+    assert_null(strstr(svg, "\xef\xbf\xbf"));
+    free(svg);
+}
+
+static void svg_shows_roles_terms_logs_marks_and_gaps(void **state)
+{
+    char *svg = draw("servers 1\n"
+                     "given S1 log=1,3 term=3\n"
+                     "mark the mark\n"
+                     "timeout S1\n"
+                     "crash S1\n"
+                     "restart S1\n",
+                     PLAYER_OK);
+
+    (void)state;
+    assert_non_null(strstr(svg, "follower, term 3"));
+    assert_non_null(strstr(svg, "fill=\"url(#hatch)\""));
+    assert_non_null(strstr(svg, ">the mark<"));
+    assert_non_null(strstr(svg, "leader"));
+    assert_non_null(strstr(svg, ">crash<"));
+    assert_non_null(strstr(svg, "class=\"gap\""));
+    assert_true(count_of(svg, "<rect class=\"entry\"") >= 4); /* start, end */
+    free(svg);
+}
+
+static void svg_of_what_fails_says_so(void **state)
+{
+    char *svg = draw("servers 1\n"
+                     "timeout S1\n"
+                     "expect S1.role=follower\n"
+                     "crash S1\n",
+                     PLAYER_FAILED);
+
+    (void)state;
+    assert_non_null(strstr(svg, ">2 FAILS<"));
+    assert_non_null(strstr(svg, ">FAILS: test.raft:3: "));
+    assert_null(strstr(svg, ">crash<"));
+    free(svg);
+}
+
+static void svg_of_nothing_is_a_picture(void **state)
+{
+    (void)state;
+    free(draw("title nothing\n", PLAYER_OK));
+    free(draw("servers 9\nexpect S1..S9.role=follower\nsay the end\n",
+              PLAYER_OK));
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(svg_draws_each_message_once_and_crosses_the_lost),
+    cmocka_unit_test(svg_escapes_any_byte),
+    cmocka_unit_test(svg_shows_roles_terms_logs_marks_and_gaps),
+    cmocka_unit_test(svg_of_what_fails_says_so),
+    cmocka_unit_test(svg_of_nothing_is_a_picture),
+};
+
+T_MAIN(tests)
