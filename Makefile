@@ -121,6 +121,7 @@ $(B)/libcommon.a: $(COMMON_OBJECTS)
 $(B)/libraftsim.a: $(SIM_OBJECTS)
 $(B)/libraftd.a: $(RAFTD_OBJECTS)
 $(B)/libraftbench.a: $(BENCH_OBJECTS)
+$(B)/libtests.a: $(TEST_SUPPORT)
 $(B)/lib%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
@@ -145,8 +146,9 @@ $(B)/raftbench: $(B)/cmd/raftbench/main.o $(B)/libraftbench.a $(SERVER_LIBRARIES
 	$(call SAY,LINK)
 	$(LINK) $^ $(SERVER_LIBS) $(LDLIBS)
 
-# A test program: its own file, the support files beside it, every library.
-$(B)/tests/%: $(B)/tests/unit/%.o $(TEST_SUPPORT) $(B)/libraftsim.a \
+# A test program: its own file, what it needs of the support files beside it,
+# every library.
+$(B)/tests/%: $(B)/tests/unit/%.o $(B)/libtests.a $(B)/libraftsim.a \
 		$(B)/libraftbench.a $(SERVER_LIBRARIES)
 	@mkdir -p $(@D)
 	$(call SAY,LINK)
