@@ -9,7 +9,7 @@ FORCE_TESTS = $(filter $(addprefix $(B)/tests/test_,fig% sec% beyond% core% \
 	image% log% node% scenarios% cluster% explore%),$(TESTS))
 FORCE_TESTS_IN_ORDER = $(filter-out %_random,$(FORCE_TESTS)) \
 	$(filter %_random,$(FORCE_TESTS))
-FORCE_LIBRARIES = $(TEST_SUPPORT) $(B)/libraftsim.a $(B)/libraftbench.a \
+FORCE_LIBRARIES = $(B)/libtests.a $(B)/libraftsim.a $(B)/libraftbench.a \
 	$(SERVER_LIBRARIES) $(CMOCKA_LIBS) $(SERVER_LIBS) $(LDLIBS)
 
 ##@ Check
