@@ -4,12 +4,8 @@
  */
 #include "tests/t.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "cmd/raftsim/program.h"
 #include "cmd/raftsim/scenario/player.h"
 
 #define START "servers 3\nelect S1\n"
@@ -62,6 +58,31 @@ static const struct bad senseless[] = {
     {"options paper warp=on", "x.raft:1: 'warp=on': no such option"},
     {"options paper seed", "x.raft:1: 'seed': not an option"},
     {"options paper lease=on", "x.raft:1: 'lease=on': needs stickiness"},
+    {"options paper max_batch_entries=4294967296",
+     "x.raft:1: 'max_batch_entries=4294967296': a number, at most 4294967295"},
+    {"options paper max_batch_bytes=-1",
+     "x.raft:1: 'max_batch_bytes=-1': a number, at most 999999999999999"},
+    {"options paper max_apply_entries=on",
+     "x.raft:1: 'max_apply_entries=on': a number"},
+    {"options paper seed=x", "x.raft:1: 'seed=x': a number, at most"},
+    {"options paper election=10", "x.raft:1: 'election=10': MIN..MAX, within"},
+    {"options paper election=9..8", "x.raft:1: 'election=9..8': MIN..MAX"},
+    {"options paper election=0..8", "x.raft:1: 'election=0..8': MIN..MAX"},
+    {"options paper election=1..1001", "x.raft:1: 'election=1..1001': MIN"},
+    {"options paper heartbeat=0", "x.raft:1: 'heartbeat=0': 1 to 1000 ticks"},
+    {"options paper heartbeat=10",
+     "x.raft:1: 'heartbeat': every 10 ticks: must be less than an election "
+     "time-out, which is 10 or more"},
+    {"options paper config=file", "x.raft:1: 'config=file': log or outside"},
+    {"options default founder=me", "x.raft:1: 'founder=me': * or one server"},
+    {"options paper founder=S1", "x.raft:1: 'founder': needs config=log"},
+    {"options default founder=S3\nservers 2",
+     "x.raft:2: 'founder': there are S1 to S2"},
+    {"servers 2\ngiven S1 log=1\nservers 3",
+     "x.raft:3: 'servers': must stand before `given`"},
+    {"servers 2\ngiven S1 log=1\noptions paper",
+     "x.raft:3: 'options': must stand before `given`"},
+    {"servers 2\ngiven S1 log= vote=S2", "x.raft:2: 'vote': nobody votes in"},
     {"servers 2\ngiven S3 log=1", "x.raft:2: 'S3': no such server"},
     {"servers 2\ngiven S1 log=2,1", "x.raft:2: 'log': terms begin"},
     {"servers 2\ngiven S1 log=0", "x.raft:2: 'log': terms begin"},
@@ -91,6 +112,32 @@ static const struct bad senseless[] = {
     {START "dup S1>S2 append", "x.raft:3: 'S1>S2': no such message"},
     {START "hold S1", "x.raft:3: 'S1': not a link"},
     {START "cut S1 S7", "x.raft:3: 'S7': no such server"},
+    {START "dup S1>S2 append nth=1", "x.raft:3: 'S1>S2': no such message"},
+    {START "deliver S1>* nth=1", "x.raft:3: 'nth=1': needs one link"},
+    {START "deliver S1>S2 nth=0", "x.raft:3: 'nth=0': nth=1 is the oldest"},
+    {START "deliver S1>S2 nth=", "x.raft:3: 'nth=': nth=1 is the oldest"},
+    {START "deliver S1>S2 1 nth=1", "x.raft:3: 'nth=1': NUMBER and nth="},
+    {START "deliver S1>S2 nth=1 1", "x.raft:3: '1': one word too many"},
+    {START "deliver S1>S2 0", "x.raft:3: '0': 1 or more"},
+    {START "put S1 x=1; deliver S1>S2 nth=2", "x.raft:3: 'S1>S2': only 1 such"},
+    {START "drop S1>S2 heartbeat 2", "x.raft:3: '2': not nth=NUMBER"},
+    {START "dup S1>S2 2", "x.raft:3: '2': no such kind"},
+    {START "tick 3 S1", "x.raft:3: 'S1': one word too many"},
+    {START "tick S1 S2", "x.raft:3: 'S2': one word too many"},
+    {START "clock S1 0", "x.raft:3: '0': 1 to 1000 per cent"},
+    {START "clock S1 1001", "x.raft:3: '1001': 1 to 1000 per cent"},
+    {START "clock S1 fast", "x.raft:3: 'fast': 1 to 1000 per cent"},
+    {START "clock S4 90", "x.raft:3: 'S4': no such server"},
+    {START "machine S1 slow", "x.raft:3: 'slow': at-once or by-hand"},
+    {START "machine S4 by-hand", "x.raft:3: 'S4': no such server"},
+    {START "apply S1", "x.raft:3: 'S1': no entry waits"},
+    {START "crash S2; apply S2", "x.raft:3: 'S2': this server is down"},
+    {START "disk S1 slow=0", "x.raft:3: 'slow=0': 1 to 1000 ticks"},
+    {START "disk S1 slow=1001", "x.raft:3: 'slow=1001': 1 to 1000 ticks"},
+    {START "crash S2 torn=1", "x.raft:3: 'torn=1': three numbers"},
+    {START "crash S2 torn=1,2,3,4", "x.raft:3: 'torn=1,2,3,4': three"},
+    {START "crash S2 torn=1,2,", "x.raft:3: 'torn=1,2,': three numbers"},
+    {START "until S1.term=1 S1.term=1", "x.raft:3: 'S1.term=1': one cond"},
     {START "disk S1 slow", "x.raft:3: 'slow': at-once, by-hand, slow="},
     {START "persist S1", "x.raft:3: 'S1': no write is under way"},
     {START "crash S2 softly", "x.raft:3: 'softly': torn, torn=W,E,H, or"},
@@ -158,122 +205,10 @@ static void what_holds_is_accepted(void **state)
         PLAYER_OK);
 }
 
-/* ---- The program ------------------------------------------------------------
- */
-
-struct outcome {
-    int code;
-    char *out;
-    char *err;
-};
-
-static struct outcome run_program(int argc, char **argv)
-{
-    struct outcome outcome;
-    size_t out_size;
-    size_t err_size;
-    FILE *out = open_memstream(&outcome.out, &out_size);
-    FILE *err = open_memstream(&outcome.err, &err_size);
-
-    assert_non_null(out);
-    assert_non_null(err);
-    outcome.code = raftsim_main(argc, argv, out, err);
-    fclose(out);
-    fclose(err);
-    return outcome;
-}
-
-static void free_outcome(struct outcome *outcome)
-{
-    free(outcome->out);
-    free(outcome->err);
-}
-
-static void write_file(char *path, const char *text)
-{
-    const int file = mkstemp(path);
-
-    assert_true(file >= 0);
-    assert_int_equal(write(file, text, strlen(text)), strlen(text));
-    close(file);
-}
-
-static int count_words(char *const *words)
-{
-    int count = 0;
-
-    while (words[count] != NULL) {
-        count++;
-    }
-    return count;
-}
-
-static void exit_codes_tell_failed_usage_and_bad_apart(void **state)
-{
-    char good[] = "/tmp/raftsim-good-XXXXXX";
-    char failed[] = "/tmp/raftsim-failed-XXXXXX";
-    char bad[] = "/tmp/raftsim-bad-XXXXXX";
-    char name[] = "raftsim";
-    char missing[] = "/nowhere/x.raft";
-    char flag[] = "--chek";
-    struct {
-        char *words[4];
-        int code;
-        const char *err;
-    } cases[] = {
-        {{name, good}, RAFTSIM_OK, ""},
-        {{name, good, failed}, RAFTSIM_FAILED, "on S1 it is 1"},
-        {{name, bad, failed}, RAFTSIM_BAD_SCENARIO, "no such verb"},
-        {{name, missing}, RAFTSIM_BAD_SCENARIO, "No such file"},
-        {{name}, RAFTSIM_USAGE, "name a scenario"},
-        {{name, flag, good}, RAFTSIM_USAGE, "--chek"},
-    };
-
-    (void)state;
-    write_file(good, START);
-    write_file(failed, START "expect S1.term=7\n");
-    write_file(bad, "sleep\n");
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct outcome outcome =
-            run_program(count_words(cases[i].words), cases[i].words);
-
-        assert_int_equal(outcome.code, cases[i].code);
-        assert_non_null(strstr(outcome.err, cases[i].err));
-        free_outcome(&outcome);
-    }
-    unlink(good);
-    unlink(failed);
-    unlink(bad);
-}
-
-static void check_prints_only_what_fails(void **state)
-{
-    char path[] = "/tmp/raftsim-good-XXXXXX";
-    char name[] = "raftsim";
-    char check[] = "--check";
-    char *words[] = {name, check, path};
-
-    (void)state;
-    write_file(path, START);
-
-    struct outcome quiet = run_program(3, words);
-    words[1] = path;
-    struct outcome loud = run_program(2, words);
-
-    assert_int_equal(quiet.code, RAFTSIM_OK);
-    assert_string_equal(quiet.out, "");
-    assert_non_null(strstr(loud.out, "S1 leader"));
-    free_outcome(&quiet);
-    free_outcome(&loud);
-    unlink(path);
-}
-
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(errors_name_file_line_and_word),
     cmocka_unit_test(what_does_not_hold_is_told_with_what_does),
     cmocka_unit_test(what_holds_is_accepted),
-    cmocka_unit_test(exit_codes_tell_failed_usage_and_bad_apart),
-    cmocka_unit_test(check_prints_only_what_fails),
 };
 
 T_MAIN(tests)

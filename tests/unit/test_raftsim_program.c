@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * test_raftsim_program.c - what raftsim says, and how it ends.
+ */
+#include "tests/t.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/raftsim/program.h"
+
+#define START "servers 3\nelect S1\n"
+
+struct outcome {
+    int code;
+    char *out;
+    char *err;
+};
+
+static struct outcome run_program(int argc, char **argv)
+{
+    struct outcome outcome;
+    size_t out_size;
+    size_t err_size;
+    FILE *out = open_memstream(&outcome.out, &out_size);
+    FILE *err = open_memstream(&outcome.err, &err_size);
+
+    assert_non_null(out);
+    assert_non_null(err);
+    outcome.code = raftsim_main(argc, argv, out, err);
+    fclose(out);
+    fclose(err);
+    return outcome;
+}
+
+static void free_outcome(struct outcome *outcome)
+{
+    free(outcome->out);
+    free(outcome->err);
+}
+
+static void write_file(char *path, const char *text)
+{
+    const int file = mkstemp(path);
+
+    assert_true(file >= 0);
+    assert_int_equal(write(file, text, strlen(text)), strlen(text));
+    close(file);
+}
+
+static int count_words(char *const *words)
+{
+    int count = 0;
+
+    while (words[count] != NULL) {
+        count++;
+    }
+    return count;
+}
+
+static void exit_codes_tell_failed_usage_and_bad_apart(void **state)
+{
+    char good[] = "/tmp/raftsim-good-XXXXXX";
+    char failed[] = "/tmp/raftsim-failed-XXXXXX";
+    char bad[] = "/tmp/raftsim-bad-XXXXXX";
+    char name[] = "raftsim";
+    char missing[] = "/nowhere/x.raft";
+    char flag[] = "--chek";
+    struct {
+        char *words[4];
+        int code;
+        const char *err;
+    } cases[] = {
+        {{name, good}, RAFTSIM_OK, ""},
+        {{name, good, failed}, RAFTSIM_FAILED, "on S1 it is 1"},
+        {{name, bad, failed}, RAFTSIM_BAD_SCENARIO, "no such verb"},
+        {{name, missing}, RAFTSIM_BAD_SCENARIO, "No such file"},
+        {{name}, RAFTSIM_USAGE, "name a scenario"},
+        {{name, flag, good}, RAFTSIM_USAGE, "--chek"},
+    };
+
+    (void)state;
+    write_file(good, START);
+    write_file(failed, START "expect S1.term=7\n");
+    write_file(bad, "sleep\n");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct outcome outcome =
+            run_program(count_words(cases[i].words), cases[i].words);
+
+        assert_int_equal(outcome.code, cases[i].code);
+        assert_non_null(strstr(outcome.err, cases[i].err));
+        free_outcome(&outcome);
+    }
+    unlink(good);
+    unlink(failed);
+    unlink(bad);
+}
+
+static void check_prints_only_what_fails(void **state)
+{
+    char path[] = "/tmp/raftsim-good-XXXXXX";
+    char name[] = "raftsim";
+    char check[] = "--check";
+    char *words[] = {name, check, path};
+
+    (void)state;
+    write_file(path, START);
+
+    struct outcome quiet = run_program(3, words);
+    words[1] = path;
+    struct outcome loud = run_program(2, words);
+
+    assert_int_equal(quiet.code, RAFTSIM_OK);
+    assert_string_equal(quiet.out, "");
+    assert_non_null(strstr(loud.out, "S1 leader"));
+    free_outcome(&quiet);
+    free_outcome(&loud);
+    unlink(path);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(exit_codes_tell_failed_usage_and_bad_apart),
+    cmocka_unit_test(check_prints_only_what_fails),
+};
+
+T_MAIN(tests)
