@@ -186,6 +186,15 @@ static void sum_up(struct chaos *chaos)
     counts[CHAOS_LOST] += cluster->network.lost_count;
 }
 
+/* What was seen from above first is the better story. */
+static void fail_broken(struct chaos *chaos, const char *broken)
+{
+    const char *violation = checker_violation(chaos->act.cluster->checker);
+
+    chaos_fail(chaos, CHAOS_UNSAFE, "%s",
+               violation != NULL ? violation : broken);
+}
+
 struct chaos_verdict chaos_run(const struct chaos_plan *plan,
                                struct chaos_totals *totals)
 {
@@ -198,7 +207,7 @@ struct chaos_verdict chaos_run(const struct chaos_plan *plan,
     chaos->history = history_create();
     chaos_draw(chaos);
     if (!sim_guard(run, chaos, broken, sizeof(broken))) {
-        chaos_fail(chaos, CHAOS_UNSAFE, "%s", broken);
+        fail_broken(chaos, broken);
     }
     sum_up(chaos);
     chaos_add_totals(totals, &chaos->totals);

@@ -16,9 +16,13 @@ struct random_search {
     const char *directory; /* where failures are written */
 };
 
+/* From so many runs on, each fault, rule and guard must have come up. */
+enum { RANDOM_RUNS_FOR_ALL = 1000 };
+
 /*
- * Run every seed; progress and totals go to out, failures and errors to err.
- * Returns the exit code of raftsim (program.h).
+ * Run every seed, or up to the first that fails: that one is shrunk, written
+ * and ends the search. Ctrl-C ends it, too. Totals go to out, progress and
+ * failures to err. Returns the exit code of raftsim (program.h).
  */
 int random_run(const struct random_search *search, FILE *out, FILE *err);
 
