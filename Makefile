@@ -70,6 +70,9 @@ help: ## this list
 
 raftsim: $(B)/raftsim ## the simulator alone: a compiler is all it needs
 
+step: $(B)/raftsim ## gdb, standing in the handler of the first vote
+	@sh tests/check/step.sh run $<
+
 rules: ## docs/paper-map.md: each rule of the paper, its code, its tests
 	@sh tests/check/rules.sh write
 
@@ -181,6 +184,9 @@ run-tests: $(TESTS) $(PROGRAMS)
 rules-check: ## each rule has code and a test, and the paper map is true
 	@sh tests/check/rules.sh check
 
+step-check: $(B)/raftsim ## does `make step` stand where it should?
+	@sh tests/check/step.sh check $<
+
 purity: ## the core calls nothing but mem*, and has no globals
 	@$(MAKE) --no-print-directory B=$(B)/purity \
 		VARIANT_FLAGS='-fno-stack-protector -U_FORTIFY_SOURCE' purity-core
@@ -251,7 +257,7 @@ uninstall: ## exactly what install put there
 -include $(ALL_OBJECTS:.o=.d)
 
 FORCE:
-.PHONY: FORCE help raftsim rules golden cluster cluster-up cluster-down \
+.PHONY: FORCE help raftsim step step-check rules golden cluster cluster-up cluster-down \
 	cluster-status all deps release clean test check run-tests rules-check \
 	purity purity-core layers asan tsan strict objects format format-check \
 	lint analyze shellcheck ci install uninstall
