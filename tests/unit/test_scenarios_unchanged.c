@@ -129,6 +129,8 @@ static const char *const in_the_middle[] = {
     "tick 0",
     "tick 1001",
     "tick S1 S2",
+    "tick S1 at-once",
+    "tick 5 at-once 5",
     "tick 5 S1",
     "tick 5 5",
     "clock S1 0",

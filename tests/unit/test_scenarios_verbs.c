@@ -144,6 +144,19 @@ static void a_clock_runs_at_its_rate_for_tick_and_run(void **state)
               "tick S1\nexpect S1.term=1\n");
 }
 
+/* A leader that slept sends one round of heartbeats, not one for each tick. */
+static void a_leap_is_one_input(void **state)
+{
+    (void)state;
+    must_hold("servers 3\nelect S1\ntick S1 9 at-once\n"
+              "expect S1.in_flight=2\n");
+    must_hold("servers 3\noptions paper max_in_flight_entries=9\nelect S1\n"
+              "tick S1 9\nexpect S1.in_flight=6\n");
+    must_hold("servers 3\noptions paper election=100..100\nclock S1 50\n"
+              "tick S1 199 at-once\nexpect S1.term=0\n"
+              "tick S1 1 at-once\nexpect S1.term=1\n");
+}
+
 static void a_slow_disk_is_done_some_ticks_later(void **state)
 {
     (void)state;
@@ -228,6 +241,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_last_line_of_options_counts),
     cmocka_unit_test(one_founder_brings_the_others_in),
     cmocka_unit_test(a_clock_runs_at_its_rate_for_tick_and_run),
+    cmocka_unit_test(a_leap_is_one_input),
     cmocka_unit_test(a_slow_disk_is_done_some_ticks_later),
     cmocka_unit_test(a_machine_by_hand_applies_a_batch_when_told),
     cmocka_unit_test(torn_says_what_a_crash_leaves),

@@ -180,6 +180,9 @@ static void print_state(FILE *out, const struct cluster_server *server)
     if (status.durable_index < status.last_index) {
         fprintf(out, " durable=%llu", (ull)status.durable_index);
     }
+    if (server->clock_percent != 100) {
+        fprintf(out, " clock=%u%%", (unsigned)server->clock_percent);
+    }
     if (server->disk.write_count > 0) {
         print_writes(out, &server->disk);
     }

@@ -9,10 +9,11 @@
  *                   configuration. Then, one by one, each field of struct
  *                   raft_options (pre_vote=on, max_batch_entries=1, ...), and
  *                   seed=7 election=10..20 heartbeat=3 (ticks)
- *                   config=log|outside founder=*|S1 (whose entry 1 is there)
- *   given ...       what is on the disks before anybody starts
+ *                   config=log|outside founder=*|S1 (whose entry 1 is there).
+ *                   The last such line counts, and it alone
+ *   given ...       what is on the disks before anybody starts; comes last
  *
- * Time:
+ * Time (the others' ticks; a server that is down notices none):
  *   tick            one tick on all, or as said; at-once: in one leap, as on
  *                   a server that was asleep
  *   clock Sx P      from now on Sx's clock runs at P per cent of the others'
@@ -24,36 +25,43 @@
  *                   asked, what was sent to others is lost
  *   run             deliver until nothing is in flight; run N: N ticks of all,
  *                   and after each deliver everything
- *   until COND      ticks and deliveries until it holds
+ *   until COND      deliveries and ticks until it holds
  *
  * Clients:
  *   put Sx k=v ...  a client's write, all in one batch; get Sx k: a read
- *   transfer Sx Sy  Sx hands its leadership over
+ *   transfer Sx Sy  Sx hands its leadership over (to Sy, or whom it likes)
  *
  * Network. KIND: request-vote vote pre-vote pre-vote-reply append heartbeat
- * append-reply timeout-now. nth=N: the Nth oldest of those that fit:
- *   deliver A>B     the oldest message that fits; with a set of servers or *,
- *                   all that are in flight now
+ * append-reply timeout-now. nth=N, on one link: the Nth oldest that fits:
+ *   deliver A>B     the oldest message that fits, or the oldest NUMBER; with a
+ *                   set of servers or *, all that are in flight now
  *   drop, dup       lose all that fit (nth=: that one); send the oldest a
- *                   second time
- *   hold, release   elect and run pass these links by
- *   cut, heal       a link one way (A>B), between two sets, or around one set
+ *                   second time (nth=: that one)
+ *   hold, release   elect, run and until pass these links by
+ *   cut, heal       a link one way (A>B), between two sets, or around one set;
+ *                   what is in flight there is lost. heal alone: all links are
+ *                   as new, held ones, too
  *
  * Disks, state machines, crashes:
  *   disk Sx HOW     at-once (default); by-hand: writes are done by `persist`
- *                   only; slow=N: each is done N ticks later; fails: the next
- *                   one is refused, and the server stops
+ *                   only; slow=N: each is done N ticks of Sx's own clock after
+ *                   it was asked for; fails: the next one is refused, and the
+ *                   server stops
  *   persist Sx N    the oldest N writes under way (all) are done
- *   machine Sx HOW  at-once (default); by-hand: committed entries beyond the
- *                   first batch are applied by `apply` only
+ *   machine Sx HOW  at-once (default); by-hand: whatever happens to Sx applies
+ *                   one batch of committed entries (max_apply_entries) at
+ *                   most, the others are applied by `apply` only
  *   apply Sx        the next batch of committed entries
  *   crash Sx        unfinished writes are lost. torn: all but the last are
  *                   there, and half of that one. torn=W,E,H: the oldest W
  *                   writes, E entries of an append after them, and H further
- *                   savings of term and vote
+ *                   savings of term and vote; as many as there are
  *   restart Sx
  *
  *   expect COND ... expect.h
+ *
+ * An event that makes no sense (no such message, the server is down, ...)
+ * changes nothing.
  */
 #ifndef RAFTSIM_VERBS_H
 #define RAFTSIM_VERBS_H
