@@ -257,7 +257,7 @@ uninstall: ## exactly what install put there
 -include $(ALL_OBJECTS:.o=.d)
 
 FORCE:
-.PHONY: FORCE help raftsim step step-check rules golden cluster cluster-up cluster-down \
-	cluster-status all deps release clean test check run-tests rules-check \
+.PHONY: FORCE help raftsim step step-check rules golden cluster cluster-up \
+	cluster-down cluster-status all deps release clean test check run-tests rules-check \
 	purity purity-core layers asan tsan strict objects format format-check \
 	lint analyze shellcheck ci install uninstall
