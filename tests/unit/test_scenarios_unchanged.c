@@ -221,6 +221,13 @@ static const char *const before_the_start[] = {
     "given S1 log= vote=S2",
 };
 
+static const char *const before_the_servers[] = {
+    "options default seed=9 no_op=perhaps",
+    "options default heartbeat=99",
+    "servers 10",
+    "tick",
+};
+
 static void senseless_set_up_changes_nothing(void **state)
 {
     (void)state;
@@ -228,10 +235,9 @@ static void senseless_set_up_changes_nothing(void **state)
                             "given S1..S2 log=1,1\n",
                             3, before_the_start, COUNT(before_the_start),
                             "elect S1\nrun\n");
-    must_all_change_nothing(
-        "servers 3\n", 1,
-        (const char *const[]){"options default founder=S4 seed=9"}, 1,
-        "elect S1\nrun\n");
+    must_all_change_nothing("options paper\n", 1, before_the_servers,
+                            COUNT(before_the_servers),
+                            "servers 3\nelect S1\nrun\n");
 }
 
 /* Two disks that cannot be together: nobody starts, not even later. */
