@@ -58,7 +58,7 @@ void layout_put_say(struct page *page, const struct stage *stage)
             continue;
         }
         if (!is_say || told != SCENARIO_SAY) { /* says are one paragraph */
-            layout_label(page, is_say ? "say" : "next");
+            layout_label(page, is_say ? "say" : "mark");
         }
         told = event->verb;
         snprintf(text, sizeof(text), " %s", event->words[0]);

@@ -167,7 +167,7 @@ size_t layout_put_servers(struct page *page, const struct stage *stage,
         put_server(page, &log, &stage->before.servers[i], &now->servers[i]);
     }
     for (size_t i = 0; i < now->server_count; i++) {
-        if (now->servers[i].role == SNAPSHOT_LEADER) {
+        if (now->servers[i].peer_count > 0) {
             put_leader(page, &stage->before.servers[i], &now->servers[i]);
         }
     }

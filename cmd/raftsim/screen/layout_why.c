@@ -8,6 +8,8 @@
 #include "cmd/raftsim/screen/layout.h"
 #include "cmd/raftsim/screen/rule_sites.h"
 
+enum { WHY_COLUMN = 5 }; /* the sentences are long */
+
 /* What a student looks for first comes first when there is little room. */
 enum interest {
     KEEPS_SAFE, /* says no to what must not happen */
@@ -60,7 +62,7 @@ static void put_site(struct page *page, const struct rule_site *site)
     char text[100];
 
     snprintf(text, sizeof(text), " %s() %s", site->function, site->file);
-    page_wrap(page, LAYOUT_TEXT_COLUMN + 2, PAGE_DIM, text);
+    page_wrap(page, WHY_COLUMN + 2, PAGE_DIM, text);
 }
 
 static void put_rule(struct page *page, const struct happened_rule *r,
@@ -75,7 +77,7 @@ static void put_rule(struct page *page, const struct happened_rule *r,
     if (!r->taken) {
         page_text(page, PAGE_RED | PAGE_BOLD, "NOT taken: ");
     }
-    page_wrap(page, LAYOUT_TEXT_COLUMN + 2, PAGE_PLAIN, text->says);
+    page_wrap(page, WHY_COLUMN + 2, PAGE_PLAIN, text->says);
     for (size_t i = 0; i < site_count; i++) {
         if (rule_sites[r->rule][i].function[0] != '\0') {
             put_site(page, &rule_sites[r->rule][i]);
@@ -86,10 +88,12 @@ static void put_rule(struct page *page, const struct happened_rule *r,
 static void begin_rule(struct page *page, bool first)
 {
     if (first) {
-        layout_label(page, "why");
+        page_line(page);
+        page_to(page, 1);
+        page_text(page, PAGE_BOLD, "why ");
     } else {
         page_line(page);
-        page_to(page, LAYOUT_TEXT_COLUMN);
+        page_to(page, WHY_COLUMN);
     }
 }
 
