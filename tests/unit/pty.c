@@ -216,6 +216,14 @@ void pty_wait_for(struct pty *pty, const char *text)
     }
 }
 
+void pty_wait_event(struct pty *pty, size_t event)
+{
+    char text[32];
+
+    snprintf(text, sizeof(text), " event %zu/", event);
+    pty_wait_for(pty, text);
+}
+
 void pty_wait_left(struct pty *pty)
 {
     while (pty->on_screen || pty->page_count == 0) {
@@ -243,20 +251,24 @@ int pty_wait_exit(struct pty *pty)
     return status;
 }
 
-void pty_check_given_back(const struct pty *pty)
+void pty_open(struct pty *pty, const char *path,
+              const struct pty_setting *settings)
 {
-    struct termios now;
+    pty_start(pty, path, settings, false);
+    pty_wait_event(pty, 0);
+}
 
-    assert_int_equal(tcgetattr(pty->slave, &now), 0);
-    assert_int_equal(now.c_iflag, pty->before.c_iflag);
-    assert_int_equal(now.c_oflag, pty->before.c_oflag);
-    assert_int_equal(now.c_cflag, pty->before.c_cflag);
-    assert_int_equal(now.c_lflag, pty->before.c_lflag);
-    assert_memory_equal(now.c_cc, pty->before.c_cc, sizeof(now.c_cc));
-    assert_false(pty->on_screen);
-    assert_true(pty->wraps);
-    assert_true(pty->cursor_visible);
-    assert_string_equal(pty->style, "");
+void pty_quit(struct pty *pty, int code)
+{
+    int status;
+
+    pty_type(pty, "q");
+    pty_wait_left(pty);
+    status = pty_wait_exit(pty);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), code);
+    pty_check_given_back(pty);
+    pty_end(pty);
 }
 
 /* ---- The shell ----------------------------------------------------------- */

@@ -64,9 +64,17 @@ void pty_start(struct pty *pty, const char *path,
                const struct pty_setting *settings, bool with_shell);
 void pty_end(struct pty *pty);
 
+/* The same without a shell, up to the first page; and: type q, expect an exit
+ * code and a terminal as it was. */
+void pty_open(struct pty *pty, const char *path,
+              const struct pty_setting *settings);
+void pty_quit(struct pty *pty, int code);
+
 void pty_type(struct pty *pty, const char *bytes);
 /* Read until a page is complete that has the text in it. */
 void pty_wait_for(struct pty *pty, const char *text);
+/* The same for "event N/". */
+void pty_wait_event(struct pty *pty, size_t event);
 /* Read until one more page is complete. */
 void pty_wait_page(struct pty *pty);
 /* Read until the other screen is left. */
@@ -87,7 +95,7 @@ void pty_check_given_back(const struct pty *pty);
 void pty_wait_suspended(struct pty *pty);
 void pty_continue(struct pty *pty);
 
-/* pty_screen.c: what a terminal does with such bytes. */
+/* What a terminal does with such bytes. */
 void pty_feed(struct pty *pty, const char *bytes, size_t count);
 
 #endif

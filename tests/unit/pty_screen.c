@@ -203,3 +203,19 @@ bool pty_shows(const struct pty *pty, const char *text)
     }
     return false;
 }
+
+void pty_check_given_back(const struct pty *pty)
+{
+    struct termios now;
+
+    assert_int_equal(tcgetattr(pty->slave, &now), 0);
+    assert_int_equal(now.c_iflag, pty->before.c_iflag);
+    assert_int_equal(now.c_oflag, pty->before.c_oflag);
+    assert_int_equal(now.c_cflag, pty->before.c_cflag);
+    assert_int_equal(now.c_lflag, pty->before.c_lflag);
+    assert_memory_equal(now.c_cc, pty->before.c_cc, sizeof(now.c_cc));
+    assert_false(pty->on_screen);
+    assert_true(pty->wraps);
+    assert_true(pty->cursor_visible);
+    assert_string_equal(pty->style, "");
+}

@@ -58,63 +58,6 @@ static void an_event_looks_the_same_forward_and_back(void **state)
     globfree(&files);
 }
 
-/* ---- Any size ------------------------------------------------------------ */
-
-static void every_page_has_the_size_of_its_window(void **state)
-{
-    static const size_t sizes[][2] = {{1, 1},   {1, 80},  {2, 3},   {5, 20},
-                                      {8, 30},  {12, 45}, {24, 79}, {23, 80},
-                                      {25, 81}, {60, 200}};
-    static const char modes[] = "wmh";
-    struct screen_rig rig;
-
-    (void)state;
-    rig_open(&rig, "tests/scenarios/fig7-all.raft");
-    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-        rig.rows = sizes[i][0];
-        rig.columns = sizes[i][1];
-        for (size_t position = 0; position < 10; position++) {
-            stage_go(&rig.control.stage, position);
-            rig_show(&rig);
-            for (size_t mode = 0; modes[mode] != '\0'; mode++) {
-                rig_press_key(&rig, modes[mode]);
-                rig_press_key(&rig, modes[mode]);
-            }
-        }
-        stage_go(&rig.control.stage, 0);
-        rig_press(&rig, "gabc\r");
-    }
-    rig_close(&rig);
-}
-
-static void a_small_window_says_what_is_missing(void **state)
-{
-    struct screen_rig rig;
-
-    (void)state;
-    rig_open(&rig, "tests/scenarios/fig8-safe.raft");
-    rig.columns = 60;
-    rig_show(&rig);
-    rig_sees(&rig, "60x24: 80x24 shows all");
-    rig_sees(&rig, " S5 -        1    -");
-    rig_close(&rig);
-}
-
-static void without_utf8_every_byte_is_ascii(void **state)
-{
-    struct screen_rig rig;
-
-    (void)state;
-    rig_open(&rig, "tests/scenarios/fig8-safe.raft");
-    rig.ascii = true;
-    while (rig.control.stage.position < rig.control.stage.event_count) {
-        rig_press(&rig, "nwwmmhh");
-    }
-    rig_sees(&rig, "[1]a"); /* applied */
-    rig_sees(&rig, "-----");
-    rig_close(&rig);
-}
-
 /* ---- What one sees ------------------------------------------------------- */
 
 /* Figure 8 (c): on a majority, not committed. */
@@ -310,9 +253,6 @@ static void what_makes_no_sense_is_shown_where_it_stands(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_event_looks_the_same_forward_and_back),
-    cmocka_unit_test(every_page_has_the_size_of_its_window),
-    cmocka_unit_test(a_small_window_says_what_is_missing),
-    cmocka_unit_test(without_utf8_every_byte_is_ascii),
     cmocka_unit_test(figure_8_shows_why_the_old_entry_is_not_committed),
     cmocka_unit_test(messages_alike_but_for_one_end_are_one_line),
     cmocka_unit_test(what_the_disk_does_not_hold_yet_is_in_round_brackets),
