@@ -61,7 +61,7 @@
  *   expect COND ... expect.h
  *
  * An event that makes no sense (no such message, the server is down, ...)
- * changes nothing.
+ * changes nothing; but the first event, whatever it is, starts the servers.
  */
 #ifndef RAFTSIM_VERBS_H
 #define RAFTSIM_VERBS_H
