@@ -172,7 +172,7 @@ $(PACKAGE_OBJECTS): | $(B)/packages-server
 $(TEST_OBJECTS): | $(B)/packages-tests
 
 ##@ Check
-test: rules-check run-tests ## everything that is tested; ends with the rules
+test: rules-check check-docs run-tests ## everything that is tested; ends with the rules
 check: test ## the same, by its GNU name
 
 RUN_TESTS = B=$(B) RAFTD=$(B)/raftd RAFTSIM=$(B)/raftsim \
@@ -183,6 +183,9 @@ run-tests: $(TESTS) $(PROGRAMS)
 
 rules-check: ## each rule has code and a test, and the paper map is true
 	@sh tests/check/rules.sh check
+
+check-docs: $(B)/raftsim ## what the documents name is there
+	@sh tests/check/docs.sh $<
 
 step-check: $(B)/raftsim ## does `make step` stand where it should?
 	@sh tests/check/step.sh check $<
@@ -257,7 +260,7 @@ uninstall: ## exactly what install put there
 -include $(ALL_OBJECTS:.o=.d)
 
 FORCE:
-.PHONY: FORCE help raftsim step step-check rules golden cluster cluster-up \
-	cluster-down cluster-status all deps release clean test check run-tests rules-check \
+.PHONY: FORCE help raftsim step step-check check-docs rules golden cluster \
+	cluster-up cluster-down cluster-status all deps release clean test check run-tests rules-check \
 	purity purity-core layers asan tsan strict objects format format-check \
 	lint analyze shellcheck ci install uninstall
