@@ -261,6 +261,7 @@ uninstall: ## exactly what install put there
 
 FORCE:
 .PHONY: FORCE help raftsim step step-check check-docs rules golden cluster \
-	cluster-up cluster-down cluster-status all deps release clean test check run-tests rules-check \
+	cluster-up cluster-down cluster-status all deps release clean test \
+	check run-tests rules-check \
 	purity purity-core layers asan tsan strict objects format format-check \
 	lint analyze shellcheck ci install uninstall

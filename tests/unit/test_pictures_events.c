@@ -185,17 +185,19 @@ static void read_aloud(const struct scenario *scenario, FILE *out)
 
 /* ---- Both ---------------------------------------------------------------- */
 
-static char *words_of(const struct scenario *scenario,
-                      void (*say)(const struct scenario *, FILE *))
-{
-    char *text = NULL;
+struct words {
+    char *text;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
+};
+
+static void write_words(struct words *words, const struct scenario *scenario,
+                        void (*say)(const struct scenario *, FILE *))
+{
+    FILE *out = open_memstream(&words->text, &words->size);
 
     assert_non_null(out);
     say(scenario, out);
     assert_int_equal(fclose(out), 0);
-    return text;
 }
 
 /* Past the words of the start: what is said before it, then "started". */
@@ -210,15 +212,17 @@ static void drop_start(char *text)
 
 static void tells_all(const struct scenario *scenario)
 {
-    char *heard = words_of(scenario, hear);
-    char *said = words_of(scenario, read_aloud);
+    struct words heard = {.text = NULL};
+    struct words said = {.text = NULL};
 
-    drop_start(heard);
-    if (strcmp(heard, said) != 0) {
+    write_words(&heard, scenario, hear);
+    write_words(&said, scenario, read_aloud);
+    drop_start(heard.text);
+    if (strcmp(heard.text, said.text) != 0) {
         fail_msg("%s: not what was heard", scenario->name);
     }
-    free(heard);
-    free(said);
+    free(heard.text);
+    free(said.text);
 }
 
 static void json_tells_what_a_listener_hears_in_order(void **state)
