@@ -79,6 +79,23 @@ static void d102_fc1_window_counts_bytes_too(void **state)
     t_u64_eq(sent_count(s, RAFT_APPEND_ENTRIES, 2), 0);
 }
 
+static void d102_fc1_bounds_are_reached_and_not_passed(void **state)
+{
+    struct test_server *s = *state;
+
+    given_leader(s, &pipe);
+    when_append_succeeds(s, 2, 1);
+    for (int i = 0; i < 4; i++) {
+        when_proposed(s, 1, 250);
+    }
+    when_proposed(s, 1, 1); /* 1000 bytes are on their way */
+    t_u64_eq(sent_count(s, RAFT_APPEND_ENTRIES, 2), 0);
+
+    given_leader(s, &pipe);
+    when_proposed(s, 3, 150);
+    t_u64_eq(sent(s, RAFT_APPEND_ENTRIES, 2)->append_entries.entry_count, 2);
+}
+
 /* Until the logs are known to meet, the pipe stays shut. */
 static void d102_fc1_follower_that_is_probed_gets_one_request(void **state)
 {
@@ -251,6 +268,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(d102_fc1_without_a_pipe_one_request_at_a_time),
     T_SERVER(d102_fc1_pipe_sends_on_until_the_window_is_full),
     T_SERVER(d102_fc1_window_counts_bytes_too),
+    T_SERVER(d102_fc1_bounds_are_reached_and_not_passed),
     T_SERVER(d102_fc1_follower_that_is_probed_gets_one_request),
     T_SERVER(d102_fc1_lost_request_in_the_pipe_is_repeated),
     T_SERVER(batch_is_a_run_of_neighbours_within_the_limits),

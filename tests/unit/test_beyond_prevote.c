@@ -218,6 +218,7 @@ static void d96_pv1_word_from_a_leader_ends_it(void **state)
     when_append_entries(s, 3, 4, 0, 0, "", 0);
     assert_false(s->raft->pre_voting);
     when_pre_vote_answered(s, 2, 4, 5, true);
+    when_pre_vote_answered(s, 3, 4, 5, true);
     assert_int_equal(s->raft->role, RAFT_FOLLOWER);
     t_u64_eq(s->raft->leader_id, 3);
 }

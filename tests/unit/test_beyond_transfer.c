@@ -82,6 +82,25 @@ static void d310_tr1_without_a_name_the_most_up_to_date_is_chosen(void **state)
     t_u64_eq(sent_count(s, RAFT_TIMEOUT_NOW, 3), 1);
 }
 
+/* Whatever slot it has, and learners do not count. */
+static void d310_tr1_the_most_up_to_date_voter_is_chosen(void **state)
+{
+    struct test_server *s = *state;
+    struct raft_config config = voters(4);
+
+    config.members[3].in_old = false;
+    given(s, &(struct given){.role = RAFT_LEADER,
+                             .current_term = 5,
+                             .log_terms = "1 4",
+                             .config = &config});
+    when_append_succeeds(s, 2, 1);
+    when_append_succeeds(s, 3, 0);
+    when_append_succeeds(s, 4, 2);
+    when_transfer(s, RAFT_NO_SERVER);
+    assert_int_equal(s->error, RAFT_OK);
+    t_u64_eq(s->raft->transfer_to, 2);
+}
+
 /* The one that is up to date but dead would only cost time. */
 static void d310_tr1_silent_servers_are_not_chosen(void **state)
 {
@@ -195,6 +214,8 @@ static void d310_tr3_too_long_and_the_leader_leads_on(void **state)
     assert_true(status.transferring);
     when_ticks(s, 1);
     t_u64_eq(fired(s, TR_3), 1);
+    when_ticks(s, 1);
+    t_u64_eq(fired(s, TR_3), 0); /* there is none any more */
 
     when_proposed(s, 1, 8);
     assert_int_equal(s->error, RAFT_OK);
@@ -221,6 +242,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(d310_tr1_no_requests_are_taken_meanwhile),
     T_SERVER(d310_tr1_target_has_an_election_timeout_to_catch_up),
     T_SERVER(d310_tr1_without_a_name_the_most_up_to_date_is_chosen),
+    T_SERVER(d310_tr1_the_most_up_to_date_voter_is_chosen),
     T_SERVER(d310_tr1_silent_servers_are_not_chosen),
     T_SERVER(d310_tr1_only_another_voter_can_be_the_target),
     T_SERVER(d310_tr2_target_stands_at_once),

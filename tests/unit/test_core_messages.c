@@ -46,7 +46,8 @@ static void wrong_names_are_dropped(void **state)
     given(s, &(struct given){.current_term = 5});
     bad[0].to = 3;                /* not for us */
     bad[1].from = RAFT_NO_SERVER; /* from nobody */
-    bad[2].from = 1;              /* from ourselves */
+    bad[1].request_vote.candidate_id = RAFT_NO_SERVER;
+    bad[2].from = 1; /* from ourselves */
     bad[2].request_vote.candidate_id = 1;
     bad[3].request_vote.candidate_id = 3;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -66,6 +67,29 @@ static void unknown_types_are_dropped(void **state)
         memcpy(&m.type, &types[i], sizeof(types[i]));
         then_is_dropped(s, &m);
     }
+}
+
+static void entries_without_their_bytes_are_dropped(void **state)
+{
+    struct test_server *s = *state;
+    struct raft_entry entry = {
+        .term = 5, .type = RAFT_ENTRY_COMMAND, .byte_count = 4};
+    const struct raft_message m = {.type = RAFT_APPEND_ENTRIES,
+                                   .from = 2,
+                                   .to = 1,
+                                   .term = 5,
+                                   .append_entries = {.leader_id = 2,
+                                                      .entries = &entry,
+                                                      .entry_count = 1}};
+
+    given(s, &(struct given){.current_term = 5});
+    then_is_dropped(s, &m);
+    entry.type = RAFT_ENTRY_CONFIG;
+    then_is_dropped(s, &m);
+    entry.type = RAFT_ENTRY_NO_OP; /* has none */
+    then_is_dropped(s, &m);
+    entry.byte_count = 0;
+    then_is_taken(s, &m);
 }
 
 /* A vote is asked for in the sender's term, a pre-vote for the next one. */
@@ -194,6 +218,7 @@ static void answers_from_the_future_prove_nothing(void **state)
 static const struct CMUnitTest tests[] = {
     T_SERVER(wrong_names_are_dropped),
     T_SERVER(unknown_types_are_dropped),
+    T_SERVER(entries_without_their_bytes_are_dropped),
     T_SERVER(votes_for_another_term_are_dropped),
     T_SERVER(grants_from_another_term_are_dropped),
     T_SERVER(term_zero_is_dropped),

@@ -58,6 +58,7 @@ static void fig2_cnd2_majority_makes_a_leader(void **state)
     assert_int_equal(s->raft->role, RAFT_LEADER);
     t_u64_eq(fired(s, CND_2), 1);
     t_u64_eq(s->raft->leader_id, 1);
+    t_u64_eq(s->raft->election_ticks_left, 0); /* it waits for nobody */
 }
 
 /* Bug E1 (xraft #27, akka-raft #45): voters are counted, not votes. */

@@ -41,6 +41,10 @@ static void fig2_all1_nothing_is_applied_twice(void **state)
     when_applied(s);
     t_u64_eq(s->effects.apply.count, 0);
     t_u64_eq(s->raft->last_applied, 3);
+
+    when(s, &(struct raft_input){.type = RAFT_IN_APPLIED, .applied = 2});
+    assert_int_equal(s->error, RAFT_EINVALID); /* applied is for ever */
+    t_u64_eq(s->raft->last_applied, 3);
 }
 
 /* Bug C5: batches neither lose an entry nor repeat one. */
@@ -237,6 +241,7 @@ static void fig2_flw2_server_without_a_vote_does_not_stand(void **state)
         when_election_times_out(s);
         t_u64_eq(declined(s, FLW_2), 1);
         t_u64_eq(s->effects.message_count, 0);
+        assert_true(s->raft->election_ticks_left >= TEST_ELECTION_TICKS_MIN);
     }
     assert_int_equal(s->raft->role, RAFT_FOLLOWER);
     t_u64_eq(s->raft->current_term, 4);

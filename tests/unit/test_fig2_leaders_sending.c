@@ -83,6 +83,28 @@ fig2_ldr3b_refusal_shuts_the_pipe_until_the_next_success(void **state)
     t_u64_eq(sent_count(s, RAFT_APPEND_ENTRIES, 2), 0);
 }
 
+/* Sent before the pipe was shut, refused after it opened again. */
+static void fig2_ldr3b_refusal_from_an_earlier_pipe_moves_nothing(void **state)
+{
+    struct test_server *s = *state;
+    const struct raft_options options = {.max_in_flight_entries = 8,
+                                         .max_batch_entries = 1};
+
+    given_leader(s, &options);
+    when_append_succeeds(s, 2, 3);
+    for (int i = 0; i < 6; i++) {
+        when_proposed(s, 1, 8); /* entries 4 to 9; 4 is lost */
+    }
+    when_append_fails(s, 2, 4, 0, 4);
+    when_append_succeeds(s, 2, 4);
+    const raft_index next = s->raft->next_index[1];
+
+    assert_true(next < 8);
+    when_append_fails(s, 2, 8, 0, 4);
+    t_u64_eq(fired(s, LDR_3B), 0);
+    assert_true(s->raft->peer[1].matched);
+}
+
 /* What is on no majority yet is not asked for its term. */
 static void fig2_ldr4_first_a_majority_then_the_term(void **state)
 {
@@ -107,6 +129,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(fig2_ldr3a_success_lets_the_next_request_go),
     T_SERVER(fig2_ldr3a_success_opens_the_pipe),
     T_SERVER(fig2_ldr3b_refusal_shuts_the_pipe_until_the_next_success),
+    T_SERVER(fig2_ldr3b_refusal_from_an_earlier_pipe_moves_nothing),
     T_SERVER(fig2_ldr4_first_a_majority_then_the_term),
 };
 

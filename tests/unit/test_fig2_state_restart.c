@@ -64,6 +64,29 @@ static void a_log_that_makes_no_sense_is_refused(void **state)
         assert_int_equal(s->error, RAFT_EINVALID);
         then_log_is(s, "");
     }
+    const struct raft_slice no_beginning = {.first_index = 2,
+                                            .count =
+                                                entries_of("1 1", 2, entries),
+                                            .entries = entries};
+
+    when(s, &(struct raft_input){.type = RAFT_IN_START,
+                                 .start = {.log = no_beginning}});
+    assert_int_equal(s->error, RAFT_EINVALID);
+    then_log_is(s, "");
+}
+
+/* Whatever its founder wrote into it. */
+static void first_configuration_stands_before_the_log(void **state)
+{
+    struct test_server *s = *state;
+
+    given(s, &(struct given){.current_term = 5}); /* fills in settings */
+    raft_destroy(s->raft);
+    s->raft = raft_create(&s->settings);
+    s->config.index = 9;
+    when(s, &(struct raft_input){.type = RAFT_IN_START,
+                                 .start = {.initial_config = &s->config}});
+    t_u64_eq(raft_config_of(s->raft)->index, 0);
 }
 
 static void settings_that_make_no_sense_are_refused(void **state)
@@ -90,6 +113,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(log_of_a_later_term_than_the_saved_one_frees_the_vote),
     T_SERVER(inputs_before_start_and_a_second_start_are_refused),
     T_SERVER(a_log_that_makes_no_sense_is_refused),
+    T_SERVER(first_configuration_stands_before_the_log),
     T_SERVER(settings_that_make_no_sense_are_refused),
 };
 

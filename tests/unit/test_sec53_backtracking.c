@@ -35,6 +35,17 @@ static void sec53_bt1_follower_names_term_and_first_index(void **state)
     }
 }
 
+/* ... down to the first entry there is. */
+static void sec53_bt1_conflicting_term_may_begin_the_log(void **state)
+{
+    struct test_server *s = *state;
+
+    given(s, &(struct given){.current_term = 8, .log_terms = "2 2"});
+    when_append_entries(s, 2, 8, 2, 1, "", 0);
+    t_u64_eq(append_reply(s)->conflict_term, 2);
+    t_u64_eq(append_reply(s)->conflict_index, 1);
+}
+
 static void sec53_bt1_leader_skips_the_term_at_once(void **state)
 {
     struct test_server *s = *state;
@@ -126,6 +137,7 @@ static void sec53_bt1_nonsense_is_kept_within_bounds(void **state)
 
 static const struct CMUnitTest tests[] = {
     T_SERVER(sec53_bt1_follower_names_term_and_first_index),
+    T_SERVER(sec53_bt1_conflicting_term_may_begin_the_log),
     T_SERVER(sec53_bt1_leader_skips_the_term_at_once),
     T_SERVER(sec53_bt1_switched_off_it_goes_back_one_by_one),
     T_SERVER(sec53_bt1_few_refusals_find_where_the_logs_meet),
