@@ -250,7 +250,8 @@ static const struct option_program raftsim = {
              "forward and back, with the rules of the paper that were at "
              "work. Searches for runs that break Figure 3, which is checked "
              "after every step.",
-    .notes = "Scenarios are in tests/scenarios/; their verbs are explained "
+    .notes = "On the screen, h lists the keys.\n\n"
+             "Scenarios are in tests/scenarios/; their verbs are explained "
              "in\ncmd/raftsim/scenario/verbs.h, conditions in expect.h "
              "beside it.\n\nExit codes: 0 all holds; 1 an expectation or an "
              "invariant fails;\n2 a world was not searched to its end; "

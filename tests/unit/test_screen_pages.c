@@ -6,6 +6,7 @@
 #include "tests/t.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "tests/unit/screen_rig.h"
 
@@ -144,6 +145,27 @@ static void the_environment_decides_how_it_looks(void **state)
     assert_false(page_look_of_environment().utf8);
 }
 
+/* ---- What is written of it ----------------------------------------------- */
+
+static void the_document_shows_what_the_screen_shows(void **state)
+{
+    static char document[1 << 16];
+    FILE *file = fopen("docs/raftsim.md", "r");
+    struct screen_rig rig;
+
+    (void)state;
+    assert_non_null(file);
+    assert_true(fread(document, 1, sizeof(document) - 1, file) > 0);
+    fclose(file);
+    rig_open(&rig, "tests/scenarios/fig8.raft");
+    rig_press(&rig, "g19\r");
+    if (strstr(document, rig.shown) == NULL) {
+        fail_msg("docs/raftsim.md shows another page than this:\n%s",
+                 rig.shown);
+    }
+    rig_close(&rig);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_page_has_the_size_of_its_window),
     cmocka_unit_test(a_small_window_says_what_is_missing),
@@ -151,6 +173,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_a_text_holds_cannot_reach_the_terminal),
     cmocka_unit_test(texts_are_shortened_or_wrapped),
     cmocka_unit_test(the_environment_decides_how_it_looks),
+    cmocka_unit_test(the_document_shows_what_the_screen_shows),
 };
 
 T_MAIN(tests)
