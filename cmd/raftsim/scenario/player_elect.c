@@ -1,78 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * player_elect.c - timeout and elect.
+ * player_elect.c - elect: time-outs, votes, the first heartbeats.
  */
 #include "cmd/raftsim/scenario/player_internal.h"
 
 enum { MOST_ROUNDS = 64 };
-
-/* ---- timeout ------------------------------------------------------------- */
-
-static uint64_t stand_count(const struct player *player, size_t place)
-{
-    const struct raft_node *node = player->cluster->servers[place].node;
-
-    return raft_node_rule_count(node, CND_1)->taken +
-           raft_node_rule_count(node, PV_1)->taken;
-}
-
-static bool is_leader(const struct player *player, size_t place)
-{
-    struct raft_status status;
-
-    if (!cluster_is_running(player->cluster, place)) {
-        return false;
-    }
-    cluster_status(player->cluster, place, &status);
-    return status.role == RAFT_LEADER;
-}
-
-static raft_term term_of(const struct player *player, size_t place)
-{
-    struct raft_status status;
-
-    if (!cluster_is_running(player->cluster, place)) {
-        return 0;
-    }
-    cluster_status(player->cluster, place, &status);
-    return status.current_term;
-}
-
-/* Who may stand for election: a server that runs and does not lead. */
-static enum player_result read_candidate(struct player *player,
-                                         const char *word, size_t *place)
-{
-    const enum player_result result = player_running(player, word, place);
-
-    if (result == PLAYER_OK && is_leader(player, *place)) {
-        return player_bad(player, word, "it leads: its timer does not run");
-    }
-    return result;
-}
-
-static enum player_result time_out(struct player *player, const char *word,
-                                   size_t place)
-{
-    const uint64_t before = stand_count(player, place);
-
-    for (uint32_t i = 0; i <= player->settings.election_ticks_max; i++) {
-        player_tick(player, place, 1);
-        if (!cluster_is_running(player->cluster, place) ||
-            stand_count(player, place) != before) {
-            return PLAYER_OK;
-        }
-    }
-    return player_failed(player, word, "it did not stand for election");
-}
-
-enum player_result player_do_timeout(struct player *player)
-{
-    const char *word = player->event->words[0];
-    size_t place;
-    const enum player_result result = read_candidate(player, word, &place);
-
-    return result != PLAYER_OK ? result : time_out(player, word, place);
-}
 
 /* ---- elect --------------------------------------------------------------- */
 
@@ -93,7 +25,8 @@ static enum player_result read_election(struct player *player,
     *election =
         (struct election){.word = event->words[0],
                           .voters = (1u << player->settings.server_count) - 1};
-    if (read_candidate(player, election->word, &election->place) != PLAYER_OK) {
+    if (player_candidate(player, election->word, &election->place) !=
+        PLAYER_OK) {
         return PLAYER_BAD;
     }
     election->id = player->cluster->servers[election->place].id;
@@ -180,7 +113,7 @@ static void deliver_first(struct player *player, enum raft_message_type type,
 static void exchange_heartbeats(struct player *player,
                                 const struct election *election)
 {
-    const raft_term term = term_of(player, election->place);
+    const raft_term term = player_term(player, election->place);
 
     for (size_t i = 0; i < player->settings.server_count; i++) {
         const raft_server_id id = player->cluster->servers[i].id;
@@ -226,7 +159,8 @@ static void let_voters_wait(struct player *player,
     }
     for (size_t i = 0; i < player->settings.server_count; i++) {
         if (i == election->place || !word_set_has(election->voters, i) ||
-            !cluster_is_running(player->cluster, i) || is_leader(player, i)) {
+            !cluster_is_running(player->cluster, i) ||
+            player_is_leader(player, i)) {
             continue;
         }
         struct raft_status status;
@@ -248,22 +182,22 @@ static enum player_result stand(struct player *player,
         let_voters_wait(player, election);
 
         const enum player_result result =
-            time_out(player, election->word, election->place);
+            player_time_out(player, election->word, election->place);
 
         if (result != PLAYER_OK ||
             !cluster_is_running(player->cluster, election->place) ||
-            is_leader(player, election->place)) {
+            player_is_leader(player, election->place)) {
             return result;
         }
         if (!player->settings.options.pre_vote &&
-            term_of(player, election->place) < election->term) {
+            player_term(player, election->place) < election->term) {
             lose_messages(player, election, true);
             continue;
         }
         collect_votes(player, election);
         if (!cluster_is_running(player->cluster, election->place) ||
-            is_leader(player, election->place) || election->term == 0 ||
-            term_of(player, election->place) >= election->term) {
+            player_is_leader(player, election->place) || election->term == 0 ||
+            player_term(player, election->place) >= election->term) {
             return PLAYER_OK;
         }
     }
@@ -278,25 +212,28 @@ enum player_result player_do_elect(struct player *player)
     if (result != PLAYER_OK) {
         return result;
     }
-    if (election.term > 0 && term_of(player, election.place) >= election.term) {
-        return player_bad(player, election.word, "it is in term %llu already",
-                          (unsigned long long)term_of(player, election.place));
+    if (election.term > 0 &&
+        player_term(player, election.place) >= election.term) {
+        return player_bad(
+            player, election.word, "it is in term %llu already",
+            (unsigned long long)player_term(player, election.place));
     }
     result = stand(player, &election);
     if (result != PLAYER_OK) {
         return result;
     }
-    if (!is_leader(player, election.place)) {
+    if (!player_is_leader(player, election.place)) {
         return player_failed(player, election.word, "it was not elected");
     }
     exchange_heartbeats(player, &election);
     if (election.voters_given) {
         lose_messages(player, &election, false);
     }
-    if (election.term > 0 && term_of(player, election.place) != election.term) {
+    if (election.term > 0 &&
+        player_term(player, election.place) != election.term) {
         return player_failed(
             player, election.word, "elected for term %llu",
-            (unsigned long long)term_of(player, election.place));
+            (unsigned long long)player_term(player, election.place));
     }
     return PLAYER_OK;
 }

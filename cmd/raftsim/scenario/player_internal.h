@@ -98,6 +98,15 @@ enum player_result player_set_up(struct player *player,
 /* Can such disks be, all together? */
 enum player_result player_check_disks(struct player *player);
 
+/* player_timeout.c; a server that is down leads nothing and has no term. */
+bool player_is_leader(const struct player *player, size_t place);
+raft_term player_term(const struct player *player, size_t place);
+/* Who may stand for election: a server that runs and does not lead. */
+enum player_result player_candidate(struct player *player, const char *word,
+                                    size_t *place);
+enum player_result player_time_out(struct player *player, const char *word,
+                                   size_t place);
+
 /* One function a verb; words and count were checked by scenario.c. */
 enum player_result player_do_servers(struct player *player);
 enum player_result player_do_options(struct player *player);
