@@ -17,7 +17,7 @@
 #include "cmd/raftsim/scenario/sim_text.h"
 #include "raft/check.h"
 
-enum { MOST_IN_FLIGHT = 64, LATEST = EXPLORE_MAX_IN_FLIGHT };
+enum { MOST_IN_FLIGHT = 64 };
 
 struct way {
     struct explore_search *search;
@@ -122,6 +122,9 @@ static void print_own_event(const struct way *way, size_t place, uint32_t event)
     case GLUE_PUT:
         fprintf(way->out, "put      S%zu x=%u", place + 1, event & 0xffff);
         break;
+    case GLUE_READ:
+        fprintf(way->out, "get      S%zu x", place + 1);
+        break;
     case GLUE_PERSIST:
         fprintf(way->out, "persist  S%zu 1", place + 1);
         break;
@@ -221,29 +224,57 @@ static void print_steps(struct way *way, uint32_t number)
         !explore_events(way->search, &before, print_if_it_leads, &sought));
 }
 
-void counterexample_print(struct explore_search *search, FILE *out)
+static void print_setup(const struct explore_world *world, FILE *out)
 {
-    struct way way = {.search = search, .out = out};
-    const struct explore_world *world = search->world;
-
-    fprintf(out, "title    %s\n", search->broken);
-    fprintf(out,
-            "# Found by raftsim --explore --world %s, %u events from the "
-            "start:\n# there is no shorter way within its bounds.\n",
-            world->name, search->depth);
     fprintf(out, "servers  %d\noptions  ", EXPLORE_SERVERS);
     explore_print_options(world, out);
     fputc('\n', out);
     if (world->disk_events) {
         fprintf(out, "disk     S1..S%d by-hand\n", EXPLORE_SERVERS);
     }
+}
+
+void counterexample_way(struct explore_search *search, uint32_t state,
+                        FILE *out)
+{
+    struct way way = {.search = search, .out = out};
+
+    print_setup(search->world, out);
+    print_steps(&way, state);
+}
+
+void counterexample_print(struct explore_search *search, FILE *out)
+{
+    struct way way = {.search = search, .out = out};
+
+    fprintf(out, "title    %s\n", search->broken);
+    fprintf(out,
+            "# Found by raftsim --explore --world %s, %u events from the "
+            "start:\n# there is no shorter way within its bounds.\n",
+            search->world->name, search->depth);
+    print_setup(search->world, out);
     print_steps(&way, search->broken_at);
     print_at_server(&way, &search->broken_by);
 }
 
 /* ---- Into a file, and played --------------------------------------------- */
 
-static void play(const char *path, FILE *out)
+/* "Fig3:LC: ...": is it the same of what can be broken? */
+static const char *verdict(enum player_result result, const char *text,
+                           const char *broken)
+{
+    char property[GLUE_BROKEN_BYTES];
+
+    if (result != PLAYER_FAILED) {
+        return "NOT confirmed by a replay";
+    }
+    snprintf(property, sizeof(property), "%.*s", (int)strcspn(broken, " "),
+             broken);
+    return strstr(text, property) != NULL ? "replayed"
+                                          : "replayed, and broken earlier";
+}
+
+static void play(const char *path, const char *broken, FILE *out)
 {
     struct scenario_error error = {.text = ""};
     struct scenario *scenario = scenario_read(path, &error);
@@ -254,7 +285,7 @@ static void play(const char *path, FILE *out)
     }
     scenario_free(scenario);
     fprintf(out, "  replay: raftsim %s\n  %s: %s\n", path,
-            result == PLAYER_FAILED ? "replayed" : "NOT confirmed by a replay",
+            verdict(result, error.text, broken),
             result == PLAYER_OK ? "nothing is broken" : error.text);
 }
 
@@ -277,5 +308,5 @@ void counterexample_write(struct explore_search *search, const char *directory,
         fprintf(err, "raftsim: %s: %s\n", path, strerror(errno));
         return;
     }
-    play(path, out);
+    play(path, search->broken, out);
 }

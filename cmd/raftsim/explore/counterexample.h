@@ -9,6 +9,10 @@
 
 #include "cmd/raftsim/explore/search.h"
 
+/* The events from the start to a state, as a scenario. */
+void counterexample_way(struct explore_search *search, uint32_t state,
+                        FILE *out);
+
 /* The events from the start to what is broken, as a scenario. */
 void counterexample_print(struct explore_search *search, FILE *out);
 

@@ -132,6 +132,16 @@ static bool put(const struct visit *visit, size_t place)
                      &next);
 }
 
+static bool ask(const struct visit *visit, size_t place)
+{
+    struct explore_state next = *visit->from;
+    const size_t known = history_committed(
+        &visit->search->histories, &visit->search->tables, next.history);
+
+    next.reads++;
+    return at_server(visit, place, EXPLORE_EVENT(GLUE_READ, known), &next);
+}
+
 static bool heartbeat(const struct visit *visit, size_t place)
 {
     struct explore_state next = *visit->from;
@@ -170,6 +180,9 @@ static bool running(const struct visit *visit, size_t place)
 
     if (server.role == RAFT_LEADER) {
         if (from->entries < world->entries && !put(visit, place)) {
+            return false;
+        }
+        if (from->reads < world->reads && !ask(visit, place)) {
             return false;
         }
         if (from->heartbeats < world->heartbeats && !heartbeat(visit, place)) {

@@ -9,27 +9,11 @@
  */
 #include "cmd/raftsim/explore/glue.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "cmd/raftsim/cluster/sim_guard.h"
+#include "cmd/raftsim/explore/glue_internal.h"
 #include "raft/check.h"
 
 typedef unsigned long long ull;
-
-__attribute__((format(printf, 2, 3))) static void
-broken(struct glue *glue, const char *format, ...)
-{
-    va_list values;
-
-    if (glue->broken[0] != '\0') {
-        return;
-    }
-    va_start(values, format);
-    vsnprintf(glue->broken, sizeof(glue->broken), format, values);
-    va_end(values);
-}
 
 /* ---- The disk ------------------------------------------------------------ */
 
@@ -61,125 +45,34 @@ static void check_hard_state(struct glue *glue, const struct sim_disk *was)
     const ull id = (ull)glue->server.id;
 
     if (is->current_term < was->current_term) {
-        broken(glue, "Fig2:ALL.2: S%llu saved term %llu after %llu", id,
-               (ull)is->current_term, (ull)was->current_term);
+        glue_broken(glue, "Fig2:ALL.2: S%llu saved term %llu after %llu", id,
+                    (ull)is->current_term, (ull)was->current_term);
     } else if (is->current_term == was->current_term &&
                was->voted_for != RAFT_NO_SERVER &&
                is->voted_for != was->voted_for) {
-        broken(glue, "Fig3:ES: S%llu changed its vote in term %llu", id,
-               (ull)is->current_term);
-    }
-}
-
-/* ---- Messages ------------------------------------------------------------ */
-
-static void send(struct glue *glue, const struct raft_message *message)
-{
-    struct record_message *sent = &glue->sent[glue->sent_count++];
-
-    raft_assert(glue->sent_count <= GLUE_MAX_SENT);
-    sent->message = *message;
-    sent->message.needs_write = 0; /* it is done, and is not sent */
-    if (message->type == RAFT_APPEND_ENTRIES) {
-        const struct raft_append_entries *ae = &message->append_entries;
-
-        raft_assert(ae->entry_count <= EXPLORE_MAX_LOG);
-        for (size_t i = 0; i < ae->entry_count; i++) {
-            const uint8_t payload = record_payload(&ae->entries[i]);
-
-            sent->entries[i] = ae->entries[i];
-            if (payload != 0) { /* its bytes outlive this server */
-                sent->entries[i].bytes = record_command(payload).bytes;
-            }
-        }
-        sent->message.append_entries.entries = sent->entries;
-    }
-}
-
-static bool is_vote_for(const struct raft_message *m, raft_server_id *vote)
-{
-    if (m->type == RAFT_REQUEST_VOTE && !m->request_vote.pre_vote) {
-        *vote = m->from;
-        return true;
-    }
-    *vote = m->to;
-    return m->type == RAFT_REQUEST_VOTE_RESULT &&
-           m->request_vote_result.vote_granted &&
-           !m->request_vote_result.pre_vote;
-}
-
-/* Fig2:PS.1: not what the core says is needed, but what is on the disk. */
-static const char *missing_on_disk(const struct sim_disk *disk,
-                                   const struct raft_message *m)
-{
-    raft_server_id vote;
-    const bool is_vote = is_vote_for(m, &vote);
-    const bool is_answer = m->type == RAFT_REQUEST_VOTE_RESULT ||
-                           m->type == RAFT_APPEND_ENTRIES_RESULT;
-
-    if (disk->current_term > m->term) {
-        return NULL; /* it waited, and the world has moved on */
-    }
-    if ((is_answer || is_vote) && disk->current_term < m->term) {
-        return "its term";
-    }
-    if (is_vote && disk->voted_for != vote) {
-        return "its vote";
-    }
-    if (m->type == RAFT_APPEND_ENTRIES_RESULT &&
-        m->append_entries_result.success &&
-        m->append_entries_result.match_index > disk->log_count) {
-        return "the entries it acknowledges";
-    }
-    return NULL;
-}
-
-static void leave(struct glue *glue, const struct raft_message *message)
-{
-    const char *missing = missing_on_disk(&glue->server.disk, message);
-
-    if (missing != NULL) {
-        broken(glue,
-               "Fig2:PS.1: S%llu sends to S%llu, but %s is not on its disk",
-               (ull)message->from, (ull)message->to, missing);
-    }
-    send(glue, message);
-}
-
-static void send_or_hold(struct glue *glue)
-{
-    struct record_server *server = &glue->server;
-
-    for (size_t i = 0; i < glue->out.message_count; i++) {
-        const struct raft_message *message = &glue->out.messages[i];
-
-        if (message->needs_write <= server->disk.done) {
-            leave(glue, message);
-            continue;
-        }
-        raft_assert(server->held_count < RECORD_MAX_HELD);
-        server->held[server->held_count++] = *message;
-    }
-}
-
-static void release_held(struct glue *glue)
-{
-    struct record_server *server = &glue->server;
-    const size_t count = server->held_count;
-
-    server->held_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct raft_message message = server->held[i];
-
-        if (message.needs_write <= server->disk.done) {
-            leave(glue, &message);
-        } else {
-            server->held[server->held_count++] = message;
-        }
+        glue_broken(glue, "Fig3:ES: S%llu changed its vote in term %llu", id,
+                    (ull)is->current_term);
     }
 }
 
 /* ---- Steps --------------------------------------------------------------- */
+
+/* Section 8: a read sees all that was committed before it was asked. */
+static void check_reads(struct glue *glue, const struct raft_status *status)
+{
+    for (size_t i = 0; i < glue->out.read_count; i++) {
+        const struct raft_read_answer *answer = &glue->out.reads[i];
+
+        if (answer->confirmed && status->last_applied < answer->read_id) {
+            glue_broken(
+                glue,
+                "Sec8: S%llu answered a read from its state at %llu, but "
+                "%llu was committed before",
+                (ull)status->id, (ull)status->last_applied,
+                (ull)answer->read_id);
+        }
+    }
+}
 
 /* One input, and its effects; committed entries are applied at once. */
 static void step(struct glue *glue, const struct raft_input *in)
@@ -195,20 +88,23 @@ static void step(struct glue *glue, const struct raft_input *in)
 
     raft_status(core, &after);
     if (error != RAFT_OK) {
-        broken(glue, "core: S%llu refuses an input: %s", (ull)after.id,
-               raft_error_text(error));
+        glue_broken(glue, "core: S%llu refuses an input: %s", (ull)after.id,
+                    raft_error_text(error));
     }
     if (after.role == RAFT_LEADER && before.role == RAFT_LEADER &&
         glue->out.truncate_from != 0) {
-        broken(glue, "Fig3:LAO: leader S%llu deleted entries", (ull)after.id);
+        glue_broken(glue, "Fig3:LAO: leader S%llu deleted entries",
+                    (ull)after.id);
     }
     if (glue->out.apply.count > 0 &&
         glue->out.apply.first_index != after.last_applied + 1) {
-        broken(glue, "Fig3:SMS: S%llu applied %llu after %llu", (ull)after.id,
-               (ull)glue->out.apply.first_index, (ull)after.last_applied);
+        glue_broken(glue, "Fig3:SMS: S%llu applied %llu after %llu",
+                    (ull)after.id, (ull)glue->out.apply.first_index,
+                    (ull)after.last_applied);
     }
+    check_reads(glue, &after);
     write_effects(glue);
-    send_or_hold(glue);
+    glue_send_or_hold(glue);
 }
 
 static void take(struct glue *glue, const struct raft_input *in)
@@ -232,7 +128,7 @@ static void persist(struct glue *glue, size_t count)
                                   .persisted = sim_disk_complete(disk, count)};
 
     check_hard_state(glue, &was);
-    release_held(glue);
+    glue_release_held(glue);
     take(glue, &in);
 }
 
@@ -326,6 +222,11 @@ static void carry_out(void *argument)
         break;
     case GLUE_PUT:
         put(glue, work->event->payload);
+        break;
+    case GLUE_READ:
+        take(glue, &(struct raft_input){
+                       .type = RAFT_IN_READ,
+                       .read = {work->event->known, RAFT_READ_CONSISTENT}});
         break;
     case GLUE_PERSIST:
         persist(glue, 1);

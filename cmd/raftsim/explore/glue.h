@@ -13,6 +13,7 @@ enum glue_event_type {
     GLUE_TIMEOUT,     /* of a follower or candidate */
     GLUE_HEARTBEAT,   /* one of a leader is due */
     GLUE_PUT,         /* a client's write */
+    GLUE_READ,        /* a client's read */
     GLUE_PERSIST,     /* the oldest write under way is done */
     GLUE_CRASH,
     GLUE_RESTART
@@ -22,7 +23,8 @@ struct glue_event {
     enum glue_event_type type;
     const struct raft_message *message; /* MESSAGE */
     uint8_t payload;                    /* PUT */
-    struct sim_torn torn;               /* CRASH */
+    raft_index known;     /* READ: committed before it was asked */
+    struct sim_torn torn; /* CRASH */
 };
 
 enum { GLUE_MAX_SENT = 32, GLUE_BROKEN_BYTES = 200 };

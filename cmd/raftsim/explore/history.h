@@ -34,9 +34,10 @@ struct explore_change {
     uint32_t was;
 };
 
-/* The number of the history in which nothing has happened. */
+/* The number of a first history; past: NULL if nothing has happened. */
 uint32_t history_first(struct explore_histories *histories,
-                       struct explore_tables *tables);
+                       struct explore_tables *tables,
+                       const struct explore_history *past);
 void history_free(struct explore_histories *histories);
 
 /*
@@ -47,5 +48,9 @@ uint32_t history_after(struct explore_histories *histories,
                        struct explore_tables *tables, uint32_t history,
                        const struct explore_change *change,
                        char broken[GLUE_BROKEN_BYTES]);
+
+/* How many entries were ever committed. */
+size_t history_committed(const struct explore_histories *histories,
+                         const struct explore_tables *tables, uint32_t history);
 
 #endif

@@ -59,10 +59,10 @@ static uint64_t key_of(const struct explore_search *search,
                        const struct explore_state *state)
 {
     const size_t renamings = search->plain ? 1 : EXPLORE_RENAMINGS;
-    const uint64_t used = explore_mix(1 + ((uint64_t)state->entries |
-                                           (uint64_t)state->crashes << 8 |
-                                           (uint64_t)state->duplicates << 16 |
-                                           (uint64_t)state->heartbeats << 24));
+    const uint64_t used = explore_mix(
+        1 + ((uint64_t)state->entries | (uint64_t)state->crashes << 8 |
+             (uint64_t)state->duplicates << 16 |
+             (uint64_t)state->heartbeats << 24 | (uint64_t)state->reads << 32));
     uint64_t least = UINT64_MAX;
 
     for (size_t i = 0; i < renamings; i++) {
@@ -183,14 +183,11 @@ void search_free(struct explore_search *search)
 /* All servers are up, and have seen nothing. */
 static void add_first_state(struct explore_search *search)
 {
-    struct explore_state state;
+    struct explore_state state = {0};
 
-    memset(&state, 0xff, sizeof(state)); /* no messages */
-    state.history = history_first(&search->histories, &search->tables);
-    state.entries = 0;
-    state.crashes = 0;
-    state.duplicates = 0;
-    state.heartbeats = 0;
+    memset(state.messages, 0xff, sizeof(state.messages));
+    state.history =
+        history_first(&search->histories, &search->tables, search->past);
     for (size_t i = 0; i < EXPLORE_SERVERS; i++) {
         state.servers[i] = tables_first_server(&search->tables, i + 1);
     }

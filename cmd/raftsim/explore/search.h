@@ -22,7 +22,9 @@ struct explore_state {
     uint8_t crashes;
     uint8_t duplicates;
     uint8_t heartbeats;
-    uint32_t parent; /* the state it was first reached from */
+    uint8_t reads;
+    uint8_t unused[3]; /* 0 */
+    uint32_t parent;   /* the state it was first reached from */
 };
 
 enum explore_event_type {
@@ -42,8 +44,10 @@ struct explore_event {
 
 struct explore_search {
     const struct explore_world *world;
-    bool plain; /* without symmetry */
     size_t most_bytes;
+    /* For tests: no symmetry; and a past that is not empty, or NULL. */
+    bool plain;
+    const struct explore_history *past;
     struct explore_tables tables;
     struct explore_histories histories;
 

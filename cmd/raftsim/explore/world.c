@@ -24,10 +24,20 @@ const struct explore_world explore_worlds[] = {
     {.name = "entries2", BOUNDS(2, 2, 0, 0, 0, 3), .options = {BATCH_1}},
     {.name = "terms4", BOUNDS(4, 1, 0, 0, 0, 2), .options = {BATCH_1}},
     {.name = "disk", BOUNDS(2, 1, 1, 0, 0, 2), .disk_events = true},
-    {.name = "disk-terms3", BOUNDS(3, 0, 1, 0, 0, 2), .disk_events = true},
+    {.name = "disk-crash2", BOUNDS(2, 0, 2, 0, 0, 2), .disk_events = true},
     {.name = "pre-vote",
      BOUNDS(2, 1, 0, 0, 2, 2),
      .options = {.pre_vote = true, .check_quorum = true}},
+    {.name = "reads",
+     BOUNDS(2, 2, 0, 0, 0, 2),
+     .reads = 1,
+     .options = {BATCH_1}},
+    {.name = "no-op",
+     BOUNDS(2, 1, 0, 0, 1, 2),
+     .reads = 1,
+     .options = {.no_op = true, BATCH_1}},
+    {.name = "figure8", BOUNDS(4, 2, 0, 0, 0, 2), .options = {BATCH_1}},
+    {.name = "mixed-flight3", BOUNDS(2, 1, 1, 1, 1, 3)},
 };
 
 const size_t explore_world_count =
@@ -83,9 +93,9 @@ void explore_print_bounds(const struct explore_world *world, FILE *out)
 {
     fprintf(out,
             "terms=%u entries=%u crashes=%u duplicates=%u heartbeats=%u "
-            "in_flight=%u disk=%s batch=",
+            "reads=%u in_flight=%u disk=%s batch=",
             world->terms, world->entries, world->crashes, world->duplicates,
-            world->heartbeats, world->in_flight,
+            world->heartbeats, world->reads, world->in_flight,
             world->disk_events ? "by-event" : "at-once");
     if (world->options.max_batch_entries == 0) {
         fputs("none", out);

@@ -26,7 +26,8 @@ struct explore_world {
     uint8_t entries; /* writes of clients */
     uint8_t crashes; /* each server that went down may come back */
     uint8_t duplicates;
-    uint8_t heartbeats; /* time-outs of leaders; one more at an election */
+    uint8_t heartbeats; /* time-outs of leaders: what is lacking, or nothing */
+    uint8_t reads;      /* of clients: heartbeats with nothing in them */
     uint8_t in_flight;  /* what is sent beyond that is lost, any of it */
     bool disk_events;   /* each write is done at some time; else at once */
     struct raft_options options;
