@@ -125,7 +125,6 @@ static bool is_decided(struct player *player, const struct player_write *write)
 {
     const struct cluster_server *server =
         &player->cluster->servers[write->place];
-    struct raft_status status;
 
     if (server->node == NULL || server->start_count != write->life) {
         transcript_line(&player->transcript,
@@ -133,8 +132,7 @@ static bool is_decided(struct player *player, const struct player_write *write)
                         (ull)server->id, write->word);
         return true;
     }
-    raft_node_status(server->node, &status);
-    if (status.last_applied < write->index) {
+    if (player->applied[write->place] < write->index) {
         return false;
     }
     if (raft_entry_at(raft_node_core(server->node), write->index)->term ==

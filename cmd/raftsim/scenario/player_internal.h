@@ -57,6 +57,7 @@ struct player {
     struct player_listener listener;
     struct player_write writes[PLAYER_MAX_WRITES];
     size_t write_count;
+    raft_index applied[CLUSTER_MAX_SERVERS]; /* the last, by each server */
     struct player_read reads[CLUSTER_MAX_SERVERS];
     struct player_issued issued[PLAYER_MAX_READS]; /* by read_id */
     uint64_t last_read_id;

@@ -102,6 +102,7 @@ static void on_applied(void *self, size_t place, raft_index index,
     struct player *player = self;
     const struct player_listener *listener = &player->listener;
 
+    player->applied[place] = index;
     transcript_applied(&player->transcript, player->cluster->servers[place].id,
                        index, entry);
     if (listener->applied != NULL) {
@@ -114,6 +115,7 @@ static void on_started(void *self, size_t place)
     struct player *player = self;
     const struct player_listener *listener = &player->listener;
 
+    player->applied[place] = 0;
     if (listener->started != NULL) {
         listener->started(listener->self, place);
     }
