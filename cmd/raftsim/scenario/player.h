@@ -56,10 +56,12 @@ struct player_listener {
     void *self;
     /* title, mark, say, servers, options, given. */
     void (*told)(void *self, const struct scenario_event *event);
-    /* An event begins, the number-th (as in the transcript), and ends. */
+    /* An event begins, the number-th (as in the transcript), and ends, unless
+     * a core breaks in it. */
     void (*begun)(void *self, int number, const struct scenario_event *event);
     void (*ended)(void *self, const struct cluster *cluster);
-    /* number: of the message, 1, 2, 3, ...; 0: lost at once, link cut. */
+    /* number: of the message, 1, 2, 3, ...; 0: lost at once, link cut. A
+     * message that is doubled is sent, too, under a number of its own. */
     void (*sent)(void *self, const struct raft_message *message,
                  uint64_t number);
     void (*received)(void *self, const struct raft_message *message,
