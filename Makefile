@@ -190,6 +190,10 @@ check-docs: $(B)/raftsim ## what the documents name is there
 step-check: $(B)/raftsim ## does `make step` stand where it should?
 	@sh tests/check/step.sh check $<
 
+search: release ## every order of events in small worlds (minutes)
+	@mkdir -p $(B)/search
+	@$(B)/release/raftsim --explore --directory $(B)/search
+
 purity: ## the core calls nothing but mem*, and has no globals
 	@$(MAKE) --no-print-directory B=$(B)/purity \
 		VARIANT_FLAGS='-fno-stack-protector -U_FORTIFY_SOURCE' purity-core
