@@ -79,6 +79,9 @@ static void what_a_text_holds_cannot_reach_the_terminal(void **state)
                         "tick\n");
     rig_sees(&rig, " a?[2Jb?m ? \xc3\xa9 ??");
     rig_sees(&rig, " say          ? ? end ?\n");
+    rig.ascii = true;
+    rig_show(&rig);
+    rig_sees(&rig, " a?[2Jb?m ? ? ??");
     rig_close(&rig);
 }
 
