@@ -229,6 +229,7 @@ static void an_expectation_that_fails_is_shown_and_back_works(void **state)
     rig_sees(&rig, " FAILED       test.raft:3: ");
     rig_sees(&rig, "it ends here: test.raft:3: ");
     rig_sees_no(&rig, "holds");
+    rig_sees_no(&rig, "not told");
     rig_press(&rig, "b");
     rig_sees(&rig, " event 1/3  invariants: ok\n");
     rig_sees_no(&rig, "FAILED");

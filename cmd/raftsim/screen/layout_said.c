@@ -48,6 +48,9 @@ void layout_put_say(struct page *page, const struct stage *stage)
 {
     enum scenario_verb told = SCENARIO_VERB_COUNT;
 
+    if (stage->result != PLAYER_OK) {
+        return; /* the event failed: what stands behind it was not reached */
+    }
     for (size_t i = stage->begins[stage->position];
          i < stage->begins[stage->position + 1]; i++) {
         const struct scenario_event *event = &stage->scenario->events[i];
