@@ -9,15 +9,24 @@
 
 enum { MARK_FONT = 14, MOST_ROWS = 6 };
 
-static void draw_mark(const struct svg *svg, FILE *out, int x, int row,
+typedef void draw_function(const struct svg *svg, FILE *out, int x, int row,
+                           const char *name);
+
+static void draw_line(const struct svg *svg, FILE *out, int x, int row,
                       const char *name)
 {
-    const int y = SVG_TOP + row * SVG_MARK;
-
+    (void)name;
     fprintf(out,
             "<line class=\"mark\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n",
-            x, y, x, svg_bottom_y(svg));
-    fprintf(out, "<text class=\"mark\" x=\"%d\" y=\"%d\">", x + 6, y + 14);
+            x, SVG_TOP + row * SVG_MARK, x, svg_bottom_y(svg));
+}
+
+static void draw_name(const struct svg *svg, FILE *out, int x, int row,
+                      const char *name)
+{
+    (void)svg;
+    fprintf(out, "<text class=\"mark\" x=\"%d\" y=\"%d\">", x + 6,
+            SVG_TOP + row * SVG_MARK + 14);
     text_xml(out, name);
     fputs("</text>\n", out);
 }
@@ -34,7 +43,8 @@ static int take_row(int *taken_to, int x, int width)
     return row;
 }
 
-int svg_marks(const struct svg *svg, FILE *out, int *width)
+static int each_mark(const struct svg *svg, FILE *out, draw_function *draw,
+                     int *width)
 {
     int taken_to[MOST_ROWS] = {0};
     int rows = 0;
@@ -56,10 +66,20 @@ int svg_marks(const struct svg *svg, FILE *out, int *width)
             if (band->x + needs > *width) {
                 *width = band->x + needs;
             }
-            if (out != NULL) {
-                draw_mark(svg, out, band->x, row, name);
+            if (draw != NULL) {
+                draw(svg, out, band->x, row, name);
             }
         }
     }
     return rows;
+}
+
+/* Lines run below the names of others. */
+int svg_marks(const struct svg *svg, FILE *out, int *width)
+{
+    if (out != NULL) {
+        each_mark(svg, out, draw_line, width);
+        each_mark(svg, out, draw_name, width);
+    }
+    return each_mark(svg, NULL, NULL, width);
 }
