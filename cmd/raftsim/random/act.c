@@ -28,12 +28,6 @@ void act_line(struct act *act, const char *format, ...)
 
 /* ---- Time ---------------------------------------------------------------- */
 
-void act_clock(struct act *act, size_t place, uint32_t percent)
-{
-    act_line(act, "clock S%zu %u", place + 1, percent);
-    act->cluster->servers[place].clock_percent = percent;
-}
-
 void act_tick(struct act *act, size_t place, uint32_t ticks)
 {
     if (ticks == 1) {

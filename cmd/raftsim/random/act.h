@@ -33,8 +33,7 @@ void act_begin(struct act *act, const struct cluster_settings *settings,
 /* A remark between the events. */
 void act_mark(struct act *act, const char *name);
 
-/* Time, in ticks of a clock that runs at 100 per cent; all in one leap. */
-void act_clock(struct act *act, size_t place, uint32_t percent);
+/* Ticks of the server's own clock, all in one leap. */
 void act_tick(struct act *act, size_t place, uint32_t ticks);
 
 /* Clients. Each pair, "k1=7", is an entry; neighbours from *first_index on. */

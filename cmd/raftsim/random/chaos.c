@@ -144,10 +144,10 @@ static void begin(struct chaos *chaos)
         const uint32_t percent =
             91 + (uint32_t)sim_random_below(&chaos->random, 19);
 
+        chaos->servers[i].percent = percent;
         if (percent != 100) {
             chaos_count(chaos,
                         percent < 100 ? CHAOS_CLOCKS_SLOW : CHAOS_CLOCKS_FAST);
-            act_clock(&chaos->act, i, percent);
         }
         if (chaos->profile.disks_by_hand) {
             act_disk_by_hand(&chaos->act, i);

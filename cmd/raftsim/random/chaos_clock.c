@@ -38,6 +38,29 @@ size_t chaos_pick_leader(struct chaos *chaos)
     return first;
 }
 
+/* ---- Time ---------------------------------------------------------------- */
+
+/* What its clock makes of the ticks of the world. */
+static uint32_t own_ticks(struct chaos_server *server, uint32_t ticks)
+{
+    const uint32_t hundredths = server->hundredths + ticks * server->percent;
+
+    server->hundredths = hundredths % 100;
+    return hundredths / 100;
+}
+
+/* Time passes there: tick by tick, or in a leap when it was asleep. */
+static void pass_time(struct chaos *chaos, size_t place, uint32_t ticks)
+{
+    uint32_t left = own_ticks(&chaos->servers[place], ticks);
+    const uint32_t step = ticks > 1 ? left : 1;
+
+    while (left > 0 && cluster_is_running(chaos->act.cluster, place)) {
+        act_tick(&chaos->act, place, step);
+        left -= step;
+    }
+}
+
 /* ---- What ends with time ------------------------------------------------- */
 
 void chaos_restart(struct chaos *chaos, size_t place)
@@ -74,7 +97,7 @@ void chaos_repair(struct chaos *chaos, size_t place)
         return;
     }
     if (server->missed_ticks > 0) {
-        act_tick(&chaos->act, place, server->missed_ticks);
+        pass_time(chaos, place, server->missed_ticks);
     }
     server->paused_ticks = 0;
     server->missed_ticks = 0;
@@ -108,7 +131,7 @@ static void tick_server(struct chaos *chaos, size_t place)
         ticks = server->missed_ticks;
         server->missed_ticks = 0;
     }
-    act_tick(&chaos->act, place, ticks);
+    pass_time(chaos, place, ticks);
 }
 
 void chaos_tick(struct chaos *chaos)

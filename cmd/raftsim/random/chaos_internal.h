@@ -56,6 +56,8 @@ struct chaos_server {
     uint32_t paused_ticks; /* until it goes on */
     uint32_t missed_ticks; /* of a pause */
     uint32_t slow_ticks;   /* until its disk is as before */
+    uint32_t percent;      /* how fast its clock runs */
+    uint32_t hundredths;   /* of its next tick */
 };
 
 struct chaos {

@@ -196,6 +196,7 @@ void shrink_run(struct shrink *shrink)
 {
     bool any = true;
 
+    shrink_prepare(shrink);
     leave_out(shrink);
     while (any && !shrink_is_spent(shrink)) {
         any = shrink_simplify(shrink);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * shrink_internal.h - between shrink.c and shrink_words.c.
+ * shrink_internal.h - between shrink.c and its helpers.
  */
 #ifndef RAFTSIM_SHRINK_INTERNAL_H
 #define RAFTSIM_SHRINK_INTERNAL_H
@@ -31,6 +31,9 @@ void shrink_begin_trial(struct shrink *shrink);
 /* Play it; one that fails alike is the best now, without what made no sense. */
 bool shrink_try(struct shrink *shrink);
 bool shrink_is_spent(const struct shrink *shrink);
+
+/* shrink_prepare.c: make the best bear it that pieces are left out. */
+void shrink_prepare(struct shrink *shrink);
 
 /* shrink_words.c: simpler words; true: something has become simpler. */
 bool shrink_simplify(struct shrink *shrink);

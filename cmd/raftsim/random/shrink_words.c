@@ -92,7 +92,7 @@ static uint64_t ticks_of(const struct scenario_event *event)
     return ticks;
 }
 
-static bool set_ticks(struct shrink *shrink, size_t place, uint64_t ticks)
+static bool try_ticks(struct shrink *shrink, size_t place, uint64_t ticks)
 {
     struct scenario_event *event = try_event(shrink, place);
 
@@ -158,7 +158,7 @@ static bool simplify_tick(struct shrink *shrink, size_t place)
     for (uint64_t ticks = ticks_of(event) / 2;
          ticks > 0 && is_verb(shrink, place, SCENARIO_TICK); ticks /= 2) {
         if (ticks_of(event) > ticks &&
-            set_ticks(shrink, place, ticks_of(event) - ticks)) {
+            try_ticks(shrink, place, ticks_of(event) - ticks)) {
             any = true;
         }
     }
