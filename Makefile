@@ -150,12 +150,12 @@ $(B)/raftbench: $(B)/cmd/raftbench/main.o $(B)/libraftbench.a $(SERVER_LIBRARIES
 	$(LINK) $^ $(SERVER_LIBS) $(LDLIBS)
 
 # A test program: its own file, what it needs of the support files beside it,
-# every library.
+# every library; the hooks once more, for what only libraft asks for.
 $(B)/tests/%: $(B)/tests/unit/%.o $(B)/libtests.a $(B)/libraftsim.a \
 		$(B)/libraftbench.a $(SERVER_LIBRARIES)
 	@mkdir -p $(@D)
 	$(call SAY,LINK)
-	$(LINK) $^ $(CMOCKA_LIBS) $(SERVER_LIBS) $(LDLIBS)
+	$(LINK) $^ $(B)/libcommon.a $(CMOCKA_LIBS) $(SERVER_LIBS) $(LDLIBS)
 
 # Packages are looked for once; `make` alone says what is missing, the targets
 # a newcomer starts with install it.
@@ -266,6 +266,6 @@ uninstall: ## exactly what install put there
 FORCE:
 .PHONY: FORCE help raftsim step step-check check-docs rules golden cluster \
 	cluster-up cluster-down cluster-status all deps release clean test \
-	check run-tests rules-check \
+	check search run-tests rules-check \
 	purity purity-core layers asan tsan strict objects format format-check \
 	lint analyze shellcheck ci install uninstall

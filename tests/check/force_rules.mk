@@ -10,7 +10,7 @@ FORCE_TESTS = $(filter $(addprefix $(B)/tests/test_,fig% sec% beyond% core% \
 FORCE_TESTS_IN_ORDER = $(filter-out %_random,$(FORCE_TESTS)) \
 	$(filter %_random,$(FORCE_TESTS))
 FORCE_LIBRARIES = $(B)/libtests.a $(B)/libraftsim.a $(B)/libraftbench.a \
-	$(SERVER_LIBRARIES) $(CMOCKA_LIBS) $(SERVER_LIBS) $(LDLIBS)
+	$(SERVER_LIBRARIES) $(B)/libcommon.a $(CMOCKA_LIBS) $(SERVER_LIBS) $(LDLIBS)
 
 ##@ Check
 force-rules: $(TESTS) ## each guard forced, each act left out: its tests see it

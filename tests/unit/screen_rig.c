@@ -21,21 +21,21 @@ static void begin(struct screen_rig *rig, struct scenario *scenario,
     rig_show(rig);
 }
 
-void rig_open(struct screen_rig *rig, const char *path)
+void rig_watch(struct screen_rig *rig, const char *path)
 {
     struct scenario_error error = {""};
 
     begin(rig, scenario_read(path, &error), &error);
 }
 
-void rig_open_text(struct screen_rig *rig, const char *text)
+void rig_watch_text(struct screen_rig *rig, const char *text)
 {
     struct scenario_error error = {""};
 
     begin(rig, scenario_parse("test.raft", text, &error), &error);
 }
 
-void rig_close(struct screen_rig *rig)
+void rig_leave(struct screen_rig *rig)
 {
     control_close(&rig->control);
     scenario_free(rig->scenario);

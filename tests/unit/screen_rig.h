@@ -17,9 +17,9 @@ struct screen_rig {
 };
 
 /* A file, or the lines of a scenario; 24 x 80. Fails when it cannot be read. */
-void rig_open(struct screen_rig *rig, const char *path);
-void rig_open_text(struct screen_rig *rig, const char *text);
-void rig_close(struct screen_rig *rig);
+void rig_watch(struct screen_rig *rig, const char *path);
+void rig_watch_text(struct screen_rig *rig, const char *text);
+void rig_leave(struct screen_rig *rig);
 
 /* Draw, and check what is true of every page. Returns rig->shown. */
 const char *rig_show(struct screen_rig *rig);

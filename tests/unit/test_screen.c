@@ -19,7 +19,7 @@ static void compare_both_ways(const char *path)
     char **forward;
     size_t count;
 
-    rig_open(&rig, path);
+    rig_watch(&rig, path);
     count = rig.control.stage.event_count;
     forward = calloc(count + 1, sizeof(*forward));
     assert_non_null(forward);
@@ -43,7 +43,7 @@ static void compare_both_ways(const char *path)
         rig_press(&rig, "b");
     }
     free(forward);
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static void an_event_looks_the_same_forward_and_back(void **state)
@@ -66,7 +66,7 @@ static void figure_8_shows_why_the_old_entry_is_not_committed(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open(&rig, "tests/scenarios/fig8-safe.raft");
+    rig_watch(&rig, "tests/scenarios/fig8-safe.raft");
     rig_press(&rig, "rS1.match[S3]=2\r");
     rig_sees(&rig, " event 16/32");
     rig_sees(&rig, "invariants: ok  (b)");
@@ -79,7 +79,7 @@ static void figure_8_shows_why_the_old_entry_is_not_committed(void **state)
     rig_sees(&rig, " why S1 Sec542:CM.1 NOT taken: Counting replicas");
     rig_sees(&rig, "raft_advance_leader_commit() raft/commit.c");
     rig_sees(&rig, " mark         (c)\n");
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static void messages_alike_but_for_one_end_are_one_line(void **state)
@@ -87,7 +87,7 @@ static void messages_alike_but_for_one_end_are_one_line(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open_text(&rig, "servers 5\nelect S1\nput S1 x=1\ndeliver S1>S2\n");
+    rig_watch_text(&rig, "servers 5\nelect S1\nput S1 x=1\ndeliver S1>S2\n");
     rig_press(&rig, "n");
     rig_sees(&rig, "arrives   S1>S2..S5 request-vote term=1 last=0:0\n");
     rig_sees(&rig, "arrives   S2..S5>S1 vote term=1 granted\n");
@@ -99,7 +99,7 @@ static void messages_alike_but_for_one_end_are_one_line(void **state)
     rig_sees(&rig, "             *S2>S1 append-reply term=1 success match=1\n");
     rig_press(&rig, "m");
     rig_sees(&rig, "  S1>S4 append term=1 prev=0:0 entries=1 commit=0\n");
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static void what_the_disk_does_not_hold_yet_is_in_round_brackets(void **state)
@@ -107,10 +107,10 @@ static void what_the_disk_does_not_hold_yet_is_in_round_brackets(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open_text(&rig, "servers 2\ndisk S2 by-hand\ntimeout S1\n"
-                        "deliver S1>S2 request-vote\npersist S2\n"
-                        "deliver S2>S1\nput S1 x=1\ndeliver S1>S2 append\n"
-                        "persist S2\n");
+    rig_watch_text(&rig, "servers 2\ndisk S2 by-hand\ntimeout S1\n"
+                         "deliver S1>S2 request-vote\npersist S2\n"
+                         "deliver S2>S1\nput S1 x=1\ndeliver S1>S2 append\n"
+                         "persist S2\n");
     rig_press(&rig, "nnn");
     rig_sees(&rig, "*S2 F      (1) (S1)");
     rig_sees(&rig, " writing      S2: 1 to do");
@@ -121,7 +121,7 @@ static void what_the_disk_does_not_hold_yet_is_in_round_brackets(void **state)
     rig_sees(&rig, "(1)*\n"); /* new */
     rig_press(&rig, "n");
     rig_sees(&rig, "*S2 F        1   S1 el 14      0       0     [1]\n");
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static void what_an_event_deletes_leaves_a_cross(void **state)
@@ -129,16 +129,16 @@ static void what_an_event_deletes_leaves_a_cross(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open_text(&rig, "servers 2\ngiven S1..S2 log=1,1\nelect S1 term=2\n"
-                        "disk S2 by-hand\nput S1 x=1\ndeliver S1>S2 append\n"
-                        "crash S2\nrestart S2\n");
+    rig_watch_text(&rig, "servers 2\ngiven S1..S2 log=1,1\nelect S1 term=2\n"
+                         "disk S2 by-hand\nput S1 x=1\ndeliver S1>S2 append\n"
+                         "crash S2\nrestart S2\n");
     rig_press(&rig, "nnnn");
     rig_sees(&rig, "[1] [1] (2)*\n");
     rig_press(&rig, "n");
     rig_sees(&rig, "*S2 down     2   S1                          [1] [1]  x\n");
     rig_press(&rig, "n");
     rig_sees(&rig, "     [1] [1]\n");
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static void committed_and_applied_are_told_apart(void **state)
@@ -146,14 +146,14 @@ static void committed_and_applied_are_told_apart(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open_text(&rig, "servers 1\noptions paper max_apply_entries=1\n"
-                        "elect S1\nmachine S1 by-hand\ndisk S1 by-hand\n"
-                        "put S1 a=1\nput S1 b=2\npersist S1\napply S1\n");
+    rig_watch_text(&rig, "servers 1\noptions paper max_apply_entries=1\n"
+                         "elect S1\nmachine S1 by-hand\ndisk S1 by-hand\n"
+                         "put S1 a=1\nput S1 b=2\npersist S1\napply S1\n");
     rig_press(&rig, "nnnnnn");
     rig_sees(&rig, "  2       1     [1]\u2713[1]c\n");
     rig_press(&rig, "n");
     rig_sees(&rig, "  2       2     [1]\u2713[1]\u2713\n");
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static void long_logs_show_their_tails_and_can_be_moved(void **state)
@@ -161,8 +161,8 @@ static void long_logs_show_their_tails_and_can_be_moved(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open_text(&rig, "servers 1\ngiven S1 log=1,1,1,2,2,2,3,3,3,3,3,4,5,6\n"
-                        "tick\n");
+    rig_watch_text(&rig, "servers 1\ngiven S1 log=1,1,1,2,2,2,3,3,3,3,3,4,5,6\n"
+                         "tick\n");
     rig_sees(&rig, "log… 7   8   9  10  11  12  13  14\n");
     rig_sees(&rig, "[3] [3] [3] [3] [3] [4] [5] [6]\n");
     rig_press(&rig, "<<<<<<<<<<<<");
@@ -173,7 +173,7 @@ static void long_logs_show_their_tails_and_can_be_moved(void **state)
     rig_show(&rig);
     rig_sees(&rig,
              "log  1   2   3   4   5   6   7   8   9  10  11  12  13  14");
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static void cut_links_and_held_ones_are_named(void **state)
@@ -181,14 +181,14 @@ static void cut_links_and_held_ones_are_named(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open_text(&rig, "servers 3\ncut S3\nhold S1>S2\ntimeout S1\nheal\n");
+    rig_watch_text(&rig, "servers 3\ncut S3\nhold S1>S2\ntimeout S1\nheal\n");
     rig_press(&rig, "nnn");
     rig_sees(&rig, " cut          S1,S2>S3  S3>S1,S2\n");
     rig_sees(&rig, " held         S1>S2\n");
     rig_sees(&rig, "*S1>S2 request-vote term=1 last=0:0 (held)\n");
     rig_press(&rig, "n");
     rig_sees_no(&rig, " cut  ");
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static void w_shows_every_rule_with_its_functions(void **state)
@@ -196,7 +196,7 @@ static void w_shows_every_rule_with_its_functions(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open(&rig, "tests/scenarios/fig8-safe.raft");
+    rig_watch(&rig, "tests/scenarios/fig8-safe.raft");
     rig.rows = 200;
     rig_press(&rig, "nw");
     rig_sees(&rig, "S2..S5 Fig2:FLW.1 A server answers the requests");
@@ -210,7 +210,7 @@ static void w_shows_every_rule_with_its_functions(void **state)
     rig_sees_no(&rig, " event 1      elect");
     rig_press(&rig, "n"); /* the next event begins at its top */
     rig_sees(&rig, " event 2      put S1 x=2");
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 /* ---- What does not hold -------------------------------------------------- */
@@ -220,8 +220,9 @@ static void an_expectation_that_fails_is_shown_and_back_works(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open_text(&rig, "servers 1\ntick\nexpect S1.role=leader\nsay not told\n"
-                        "tick\n");
+    rig_watch_text(&rig,
+                   "servers 1\ntick\nexpect S1.role=leader\nsay not told\n"
+                   "tick\n");
     rig_press_key(&rig, 'n');
     assert_int_equal(rig.control.worst, PLAYER_OK);
     rig_press(&rig, "nn"); /* and no further */
@@ -236,7 +237,7 @@ static void an_expectation_that_fails_is_shown_and_back_works(void **state)
     assert_int_equal(rig.control.worst, PLAYER_FAILED); /* it was seen */
     rig_press(&rig, "g3\r");
     rig_sees(&rig, " FAILED       test.raft:3: ");
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static void what_makes_no_sense_is_shown_where_it_stands(void **state)
@@ -244,12 +245,12 @@ static void what_makes_no_sense_is_shown_where_it_stands(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open_text(&rig, "servers 1\ntick\nput S1 x=1\nrestart S1\n");
+    rig_watch_text(&rig, "servers 1\ntick\nput S1 x=1\nrestart S1\n");
     rig_press(&rig, "g9\rg3\r");
     rig_sees(&rig, "scenario WRONG");
     rig_sees(&rig, " WRONG        test.raft:4: ");
     assert_int_equal(rig.control.worst, PLAYER_BAD);
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static const struct CMUnitTest tests[] = {

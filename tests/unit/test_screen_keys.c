@@ -87,7 +87,7 @@ static void going_stops_at_both_ends(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open_text(&rig, story);
+    rig_watch_text(&rig, story);
     rig_sees(&rig, " A story");
     rig_sees(&rig, " say          before all\n");
     rig_press(&rig, "b");
@@ -101,7 +101,7 @@ static void going_stops_at_both_ends(void **state)
     rig_sees(&rig, " event 0/4");
     rig_press_key(&rig, KEY_END);
     rig_sees(&rig, " event 4/4");
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static void marks_are_reached_both_ways(void **state)
@@ -109,7 +109,7 @@ static void marks_are_reached_both_ways(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open_text(&rig, story);
+    rig_watch_text(&rig, story);
     rig_press(&rig, "N");
     rig_sees(&rig, " event 1/4  invariants: ok\n");
     rig_sees(&rig, " mark         one\n");
@@ -123,7 +123,7 @@ static void marks_are_reached_both_ways(void **state)
     rig_sees(&rig, " event 1/4");
     rig_press_key(&rig, KEY_PAGE_UP);
     rig_sees(&rig, "no mark before it");
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static void numbers_are_checked(void **state)
@@ -131,7 +131,7 @@ static void numbers_are_checked(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open_text(&rig, story);
+    rig_watch_text(&rig, story);
     rig_press(&rig, "g3");
     rig_sees(&rig, " go to event: 3");
     rig_press_key(&rig, KEY_BACKSPACE);
@@ -151,7 +151,7 @@ static void numbers_are_checked(void **state)
     rig_press(&rig, "g");
     rig_press_key(&rig, KEY_BACKSPACE); /* nothing left to take away */
     rig_sees(&rig, "[n]ext");
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static void conditions_are_run_to(void **state)
@@ -159,7 +159,7 @@ static void conditions_are_run_to(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open_text(&rig, story);
+    rig_watch_text(&rig, story);
     rig_press(&rig, "rS1.role=leader S2.term=1\r");
     rig_sees(&rig, " event 1/4");
     rig_press(&rig, "rS1..S3.commit=1\r");
@@ -174,7 +174,7 @@ static void conditions_are_run_to(void **state)
     rig_sees(&rig, "reads can only be expected in a scenario");
     rig_press(&rig, "r\r");
     rig_sees(&rig, " event 3/4");
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static void words_are_found(void **state)
@@ -182,7 +182,7 @@ static void words_are_found(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open_text(&rig, story);
+    rig_watch_text(&rig, story);
     rig_press(&rig, "f");
     rig_sees(&rig, "press / and type a word");
     rig_press(&rig, "/s1\r");
@@ -199,7 +199,7 @@ static void words_are_found(void **state)
     rig_press(&rig, "/nowhere\r");
     rig_sees(&rig, "'nowhere' is nowhere");
     rig_sees(&rig, " event 2/4");
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static void views_are_toggled(void **state)
@@ -208,7 +208,7 @@ static void views_are_toggled(void **state)
     char *before;
 
     (void)state;
-    rig_open_text(&rig, story);
+    rig_watch_text(&rig, story);
     rig_press(&rig, "nnn");
     before = strdup(rig.shown);
     rig_press(&rig, "h");
@@ -225,7 +225,7 @@ static void views_are_toggled(void **state)
     rig_press(&rig, "q");
     assert_true(rig.control.done);
     free(before);
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static void too_much_typed_is_not_taken(void **state)
@@ -233,14 +233,14 @@ static void too_much_typed_is_not_taken(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open_text(&rig, story);
+    rig_watch_text(&rig, story);
     rig_press(&rig, "/");
     for (int i = 0; i < 2 * CONTROL_MAX_TYPED; i++) {
         rig_press(&rig, "x");
     }
     rig_press(&rig, "\r");
     rig_sees(&rig, "xxx");
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static const struct CMUnitTest tests[] = {

@@ -21,7 +21,7 @@ static void every_page_has_the_size_of_its_window(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open(&rig, "tests/scenarios/fig7-all.raft");
+    rig_watch(&rig, "tests/scenarios/fig7-all.raft");
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         rig.rows = sizes[i][0];
         rig.columns = sizes[i][1];
@@ -36,7 +36,7 @@ static void every_page_has_the_size_of_its_window(void **state)
         stage_go(&rig.control.stage, 0);
         rig_press(&rig, "gabc\r");
     }
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static void a_small_window_says_what_is_missing(void **state)
@@ -44,12 +44,12 @@ static void a_small_window_says_what_is_missing(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open(&rig, "tests/scenarios/fig8-safe.raft");
+    rig_watch(&rig, "tests/scenarios/fig8-safe.raft");
     rig.columns = 60;
     rig_show(&rig);
     rig_sees(&rig, "60x24: 80x24 shows all");
     rig_sees(&rig, " S5 -        1    -");
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static void without_utf8_every_byte_is_ascii(void **state)
@@ -57,14 +57,14 @@ static void without_utf8_every_byte_is_ascii(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open(&rig, "tests/scenarios/fig8-safe.raft");
+    rig_watch(&rig, "tests/scenarios/fig8-safe.raft");
     rig.ascii = true;
     while (rig.control.stage.position < rig.control.stage.event_count) {
         rig_press(&rig, "nwwmmhh");
     }
     rig_sees(&rig, "[1]a"); /* applied */
     rig_sees(&rig, "-----");
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 /* ---- Any text ------------------------------------------------------------ */
@@ -74,15 +74,15 @@ static void what_a_text_holds_cannot_reach_the_terminal(void **state)
     struct screen_rig rig;
 
     (void)state;
-    rig_open_text(&rig, "title a\033[2Jb\x9bm \xe6\xbc\xa2 \xc3\xa9 \xff\xfe\n"
-                        "servers 1\nsay \xcc\x81 \xe2\x80\xae end \xc3\n"
-                        "tick\n");
+    rig_watch_text(&rig, "title a\033[2Jb\x9bm \xe6\xbc\xa2 \xc3\xa9 \xff\xfe\n"
+                         "servers 1\nsay \xcc\x81 \xe2\x80\xae end \xc3\n"
+                         "tick\n");
     rig_sees(&rig, " a?[2Jb?m ? \xc3\xa9 ??");
     rig_sees(&rig, " say          ? ? end ?\n");
     rig.ascii = true;
     rig_show(&rig);
     rig_sees(&rig, " a?[2Jb?m ? ? ??");
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static char *text_of(const struct page *page)
@@ -160,13 +160,13 @@ static void the_document_shows_what_the_screen_shows(void **state)
     assert_non_null(file);
     assert_true(fread(document, 1, sizeof(document) - 1, file) > 0);
     fclose(file);
-    rig_open(&rig, "tests/scenarios/fig8.raft");
+    rig_watch(&rig, "tests/scenarios/fig8.raft");
     rig_press(&rig, "g19\r");
     if (strstr(document, rig.shown) == NULL) {
         fail_msg("docs/raftsim.md shows another page than this:\n%s",
                  rig.shown);
     }
-    rig_close(&rig);
+    rig_leave(&rig);
 }
 
 static const struct CMUnitTest tests[] = {
