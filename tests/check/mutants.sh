@@ -110,6 +110,78 @@ kill_one() { # mutant
     done
 }
 
+# ---- Searching --------------------------------------------------------------
+
+# Small worlds, so that all mutants can be looked for in minutes; and before them
+# the one that a mutant names as its own ("world:"), which may be large.
+worlds="reads terms3 disk-crash2 mixed-batch1 entries2 pre-vote terms4"
+
+search_at_random() { # mutant
+    directory=$work/$(basename "$1" .mut)
+    status=0
+    "$directory/raftsim" --random --seeds 1..300 --events 4000 --jobs 1 \
+        --directory "$directory" >"$directory/random.output" 2>&1 || status=$?
+    case $status in
+    0) echo – ;;
+    1) sed -n 's/^\(seed [0-9]*\): .*/\1/p' "$directory/random.output" ;;
+    *) give_up "$1" "the random search ends with $status" ;;
+    esac
+}
+
+# Times only of those whose speed is a measure of the search itself.
+depth_in() { # mutant world
+    case $(number_of "$1") in
+    m04 | m05 | m11 | m15) time=', \2 s' ;;
+    *) time='' ;;
+    esac
+    sed -n "s/.* seconds=\([0-9.]*\) .*violation at depth \([0-9]*\):.*/\2 \1/p" \
+        "$work/$(basename "$1" .mut)/$2.output" |
+        sed "s/^\([0-9]*\) \(.*\)/\`$2\`, depth \1$time/"
+}
+
+search_exhaustively() { # mutant
+    directory=$work/$(basename "$1" .mut)
+    for world in $(field "$1" world) $worlds; do
+        status=0
+        timeout -k 5 300 "$directory/raftsim" --explore --world "$world" \
+            --directory "$directory" >"$directory/$world.output" 2>&1 ||
+            status=$?
+        if [ "$status" -eq 1 ]; then
+            depth_in "$1" "$world"
+            return
+        fi
+        [ "$status" -eq 0 ] ||
+            give_up "$1" "the search of $world ends with $status"
+    done
+    echo –
+}
+
+search_one() { # mutant
+    name=$(number_of "$1")
+    found="$work/$(basename "$1" .mut)/found"
+    compile_mutant "$1"
+    case $(field "$1" file) in
+    raft/storage/*)
+        echo "$name random not its code" >"$found"
+        echo "$name explore not its code" >>"$found"
+        ;;
+    *)
+        link_simulator "$1"
+        echo "$name random $(search_at_random "$1")" >"$found"
+        echo "$name explore $(search_exhaustively "$1")" >>"$found"
+        ;;
+    esac
+    sed 's/^/  /' "$found"
+}
+
+# What was found now, and of the others what was found before.
+keep_what_was_found() {
+    cat "$work"/*/found >"$work/found"
+    awk 'FNR == NR { new[$1] = 1; print; next } !($1 in new)' \
+        "$work/found" tests/mutants/searches | LC_ALL=C sort >"$work/searches"
+    cp "$work/searches" tests/mutants/searches
+}
+
 # The mutants asked for by number, or all.
 chosen() { # N...
     if [ $# -eq 0 ]; then
@@ -143,7 +215,15 @@ kill)
     each_in_parallel --kill-one "$@"
     sh tests/check/mutants_check.sh write
     ;;
---kill-one) (kill_one "$2") ;;
+search)
+    shift
+    rm -f "$work"/*/found
+    each_in_parallel --search-one "$@"
+    keep_what_was_found
+    sh tests/check/mutants_check.sh write
+    ;;
+--kill-one) kill_one "$2" ;;
+--search-one) search_one "$2" ;;
 *)
     echo "mutants: check, kill, search or write" >&2
     exit 1
