@@ -13,7 +13,7 @@
 typedef unsigned long long ull;
 
 /* A few seconds, on any machine of these years. */
-enum { MOST_EVENTS_PLAYED = 6000000 };
+enum { MOST_EVENTS_PLAYED = 4000000 };
 
 /* What happened, as a scenario; free it. NULL: no memory. */
 static char *record(uint64_t seed, uint64_t input_count)
