@@ -59,6 +59,25 @@ static void sec6_mb1_commands_change_no_configuration(void **state)
     t_u64_eq(raft_config_of(s->raft)->member_count, 3);
 }
 
+/* Not even one whose bytes look like one: clients choose them. */
+static void sec6_mb1_command_that_looks_like_one_is_a_command(void **state)
+{
+    struct test_server *s = *state;
+    const struct raft_config five = voters(5);
+    uint8_t bytes[RAFT_MAX_CONFIG_BYTES];
+    const struct raft_entry entry = {
+        .type = RAFT_ENTRY_COMMAND,
+        .byte_count = (uint32_t)raft_config_encode(&five, bytes),
+        .bytes = bytes};
+
+    given(s, &(struct given){.role = RAFT_LEADER, .current_term = 4});
+    when(s, &(struct raft_input){.type = RAFT_IN_PROPOSE,
+                                 .propose = {.entries = &entry, .count = 1}});
+    assert_int_equal(s->error, RAFT_OK);
+    t_u64_eq(fired(s, MB_1), 0);
+    t_u64_eq(raft_config_of(s->raft)->member_count, 3);
+}
+
 static void sec6_mb1_deleted_entry_brings_back_the_one_before(void **state)
 {
     struct test_server *s = *state;
@@ -224,6 +243,7 @@ static void config_of_every_size_survives_its_bytes(void **state)
 static const struct CMUnitTest tests[] = {
     T_SERVER(sec6_mb1_latest_in_the_log_is_in_force_uncommitted),
     T_SERVER(sec6_mb1_commands_change_no_configuration),
+    T_SERVER(sec6_mb1_command_that_looks_like_one_is_a_command),
     T_SERVER(sec6_mb1_deleted_entry_brings_back_the_one_before),
     T_SERVER(sec6_mb1_restart_finds_it_in_the_log),
     T_SERVER(sec6_mb1_joint_election_needs_both_majorities),
