@@ -79,6 +79,23 @@ d64_ls2_without_leases_a_restarted_server_votes_at_once(void **state)
     assert_true(vote_reply(s)->vote_granted);
 }
 
+/* Its clock stands still: without this guard a lease would never end. */
+static void d64_ls1_switched_off_such_reads_take_a_round(void **state)
+{
+    struct test_server *s = *state;
+    const struct raft_options options = {.stickiness = true, .no_op = true};
+
+    given(s, &(struct given){
+                 .role = RAFT_LEADER, .current_term = 5, .options = &options});
+    when_all_persisted(s);
+    when_append_succeeds(s, 2, 1);
+    when_applied(s);
+    when_read(s, 7, RAFT_READ_LEASE);
+    t_u64_eq(declined(s, LS_1), 1);
+    t_u64_eq(s->effects.read_count, 0);
+    t_u64_eq(sent_count(s, RAFT_APPEND_ENTRIES, RAFT_NO_SERVER), 2);
+}
+
 /* The count of silent ticks stops; it does not begin again. */
 static void sec6_mb8_endless_silence_is_silence(void **state)
 {
@@ -110,6 +127,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(d64_ls1_many_ticks_at_once_end_a_lease_too),
     T_SERVER(d64_ls1_late_answer_takes_no_lease_back),
     T_SERVER(d64_ls1_without_leases_nothing_is_dated),
+    T_SERVER(d64_ls1_switched_off_such_reads_take_a_round),
     T_SERVER(d64_ls2_without_leases_a_restarted_server_votes_at_once),
     T_SERVER(sec6_mb8_endless_silence_is_silence),
     T_SERVER(d62_cq1_endless_silence_deposes_the_leader),
