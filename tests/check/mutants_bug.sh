@@ -68,7 +68,7 @@ Bug $(number_of "$mutant" | sed 's/^m0*//'): something in $(about "$mutant") is 
 
 $bug is this tree with one line changed. Ask it:
   $bug/raftsim tests/scenarios/fig8.raft     see it at work
-  cd $bug && make test                       what fails, and why
+  cd $bug && make run-tests                  what fails, and why
 Look at the core, in $bug/raft. When you are stuck: make bug-hint.
 END
 }
