@@ -132,6 +132,21 @@ static void fig3_lc_a_leader_without_a_committed_entry_is_seen(void **state)
     two_loners(4, 3, true, false, NULL); /* elected for an earlier term */
 }
 
+static void fig3_lc_an_entry_that_a_later_leader_lacks_is_seen(void **state)
+{
+    struct checker *checker = checker_create();
+    struct loner first;
+    struct loner second;
+
+    (void)state;
+    live_alone(&first, checker, 0, 2, NULL);
+    live_alone(&second, checker, 1, 3, NULL);
+    commit_alone(&first, "a"); /* in term 3; the leader of term 4 lacks it */
+    raft_destroy(first.core);
+    raft_destroy(second.core);
+    must_say(checker, "Fig3:LC: S2 leads term 4 without committed entry 1");
+}
+
 static void fig3_sms_two_commitments_at_an_index_are_seen(void **state)
 {
     (void)state;
@@ -183,6 +198,7 @@ static void fig3_sms_wrong_applications_are_seen(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(fig3_es_two_leaders_of_a_term_are_seen),
     cmocka_unit_test(fig3_lc_a_leader_without_a_committed_entry_is_seen),
+    cmocka_unit_test(fig3_lc_an_entry_that_a_later_leader_lacks_is_seen),
     cmocka_unit_test(fig3_sms_two_commitments_at_an_index_are_seen),
     cmocka_unit_test(fig2_ldr4_a_commitment_without_disks_is_seen),
     cmocka_unit_test(fig3_sms_wrong_applications_are_seen),

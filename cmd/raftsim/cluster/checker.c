@@ -166,7 +166,7 @@ void checker_step(struct checker *checker, size_t place,
     }
     if (is.role == RAFT_LEADER &&
         (was.role != RAFT_LEADER || was.current_term != is.current_term)) {
-        checker_see_leader(checker, place, core);
+        checker_see_leader(checker, place);
     }
 }
 

@@ -98,7 +98,6 @@ void checker_see_entries(struct checker *checker, raft_server_id id,
 void checker_see_commit(struct checker *checker, size_t place,
                         const struct raft *core, raft_index old);
 /* A server became leader. */
-void checker_see_leader(struct checker *checker, size_t place,
-                        const struct raft *core);
+void checker_see_leader(struct checker *checker, size_t place);
 
 #endif

@@ -80,6 +80,48 @@ void checker_see_entries(struct checker *checker, raft_server_id id,
     }
 }
 
+/* ---- Leader Completeness ------------------------------------------------- */
+
+/* false: the leader of a later term lacks what is committed at an index. */
+static bool has_committed(struct checker *checker,
+                          const struct checked_server *leader, raft_index index)
+{
+    const struct committed_entry *committed = &checker->committed[index - 1];
+    const struct raft_entry *entry = raft_entry_at(leader->core, index);
+
+    if (committed->in_term >= leader->current_term ||
+        (entry != NULL && entry->term == committed->term)) {
+        return true;
+    }
+    checker_broken(checker, "Fig3:LC",
+                   "S%llu leads term %llu without committed entry %llu",
+                   (ull)leader->id, (ull)leader->current_term, (ull)index);
+    return false;
+}
+
+static void check_completeness(struct checker *checker,
+                               const struct checked_server *leader)
+{
+    checker->held[LC]++;
+    for (raft_index index = 1; index <= checker->committed_count; index++) {
+        if (!has_committed(checker, leader, index)) {
+            return;
+        }
+    }
+}
+
+/* Whoever commits may have been deposed already: the next leader leads. */
+static void check_later_leaders(struct checker *checker, raft_index index)
+{
+    for (size_t i = 0; i < CHECKER_MAX_SERVERS; i++) {
+        const struct checked_server *server = &checker->servers[i];
+
+        if (server->core != NULL && server->role == RAFT_LEADER) {
+            (void)has_committed(checker, server, index);
+        }
+    }
+}
+
 /* ---- Commitment ---------------------------------------------------------- */
 
 static const struct sim_disk *disk_of(const struct checker *checker,
@@ -138,6 +180,7 @@ static void see_first_commit(struct checker *checker, size_t place,
                        "S%llu committed %llu, which is on no majority of disks",
                        (ull)server->id, (ull)index);
     }
+    check_later_leaders(checker, index);
 }
 
 static void see_commit_again(struct checker *checker, size_t place,
@@ -178,28 +221,7 @@ void checker_see_commit(struct checker *checker, size_t place,
 
 /* ---- Leaders ------------------------------------------------------------- */
 
-static void check_completeness(struct checker *checker, raft_server_id id,
-                               raft_term term, const struct raft *core)
-{
-    checker->held[LC]++;
-    for (raft_index index = 1; index <= checker->committed_count; index++) {
-        const struct committed_entry *committed =
-            &checker->committed[index - 1];
-        const struct raft_entry *entry = raft_entry_at(core, index);
-
-        if (committed->in_term < term &&
-            (entry == NULL || entry->term != committed->term)) {
-            checker_broken(checker, "Fig3:LC",
-                           "S%llu leads term %llu without committed entry "
-                           "%llu",
-                           (ull)id, (ull)term, (ull)index);
-            return;
-        }
-    }
-}
-
-void checker_see_leader(struct checker *checker, size_t place,
-                        const struct raft *core)
+void checker_see_leader(struct checker *checker, size_t place)
 {
     const raft_server_id id = checker->servers[place].id;
     const raft_term term = checker->servers[place].current_term;
@@ -217,5 +239,5 @@ void checker_see_leader(struct checker *checker, size_t place,
         sim_grow(checker->leaders, checker->leader_count,
                  &checker->leader_capacity, sizeof(*checker->leaders));
     checker->leaders[checker->leader_count++] = (struct seen_leader){term, id};
-    check_completeness(checker, id, term, core);
+    check_completeness(checker, &checker->servers[place]);
 }

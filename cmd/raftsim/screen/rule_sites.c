@@ -109,7 +109,7 @@ const struct rule_site
         {"checker_see_entries", "cmd/raftsim/cluster/checker_log.c"}},
     [LC] = {
         {"truncate_from", "raft/append_receive.c"},
-        {"check_completeness", "cmd/raftsim/cluster/checker_log.c"}},
+        {"has_committed", "cmd/raftsim/cluster/checker_log.c"}},
     [SMS] = {
         {"checker_apply", "cmd/raftsim/cluster/checker.c"},
         {"see_commit_again", "cmd/raftsim/cluster/checker_log.c"}},
