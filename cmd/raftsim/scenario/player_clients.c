@@ -36,14 +36,24 @@ static void tell_refusal(struct player *player, size_t place,
 
 /* ---- put ----------------------------------------------------------------- */
 
-/* key=value becomes an entry that owns its bytes. false: not key=value. */
-static bool make_entry(const char *word, struct raft_entry *entry)
+static enum player_result check_write(struct player *player, const char *word)
+{
+    const size_t key_bytes = strcspn(word, "=");
+
+    if (key_bytes == 0 || word[key_bytes] == '\0') {
+        return player_bad(player, word, "not KEY=VALUE");
+    }
+    if (key_bytes > KV_MAX_KEY_BYTES) {
+        return player_bad(player, word, "a key has %d bytes at most",
+                          KV_MAX_KEY_BYTES);
+    }
+    return PLAYER_OK; /* no scenario is as long as the longest value */
+}
+
+/* key=value becomes an entry that owns its bytes. */
+static struct raft_entry make_entry(const char *word)
 {
     const char *equals = strchr(word, '=');
-
-    if (equals == NULL || equals == word) {
-        return false;
-    }
     const struct kv_operation put = {.type = KV_PUT,
                                      .key = (const uint8_t *)word,
                                      .key_bytes = (size_t)(equals - word),
@@ -53,10 +63,9 @@ static bool make_entry(const char *word, struct raft_entry *entry)
     uint8_t *bytes = sim_realloc(NULL, size);
 
     kv_command_encode(&put, 1, bytes);
-    *entry = (struct raft_entry){.type = RAFT_ENTRY_COMMAND,
-                                 .byte_count = (uint32_t)size,
-                                 .bytes = bytes};
-    return true;
+    return (struct raft_entry){.type = RAFT_ENTRY_COMMAND,
+                               .byte_count = (uint32_t)size,
+                               .bytes = bytes};
 }
 
 void player_free_proposed(struct player *player)
@@ -96,12 +105,12 @@ enum player_result player_do_put(struct player *player)
         return PLAYER_BAD;
     }
     for (size_t i = 1; i < event->word_count; i++) {
-        if (!make_entry(event->words[i],
-                        &player->proposed[player->proposed_count])) {
+        if (check_write(player, event->words[i]) != PLAYER_OK) {
             player_free_proposed(player);
-            return player_bad(player, event->words[i], "not KEY=VALUE");
+            return PLAYER_BAD;
         }
-        player->proposed_count++;
+        player->proposed[player->proposed_count++] =
+            make_entry(event->words[i]);
     }
     const uint64_t life = player->cluster->servers[place].start_count;
     const enum raft_error error =

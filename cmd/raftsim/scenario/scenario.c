@@ -177,6 +177,18 @@ static bool add_event(struct scenario *scenario, int line, char *text,
     return true;
 }
 
+/* What a terminal would obey, not show. A tab is a blank. */
+static bool has_control(const char *line)
+{
+    for (const unsigned char *c = (const unsigned char *)line; *c != 0; c++) {
+        if ((*c < 0x20 && *c != '\t') || *c == 0x7f ||
+            (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)) { /* in UTF-8 */
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Does the line tell something? Then `;` is part of it. */
 static bool is_text_line(const char *line)
 {
@@ -190,6 +202,11 @@ static bool add_line(struct scenario *scenario, int number, char *line,
     line = skip_blanks(line);
     cut_comment(line);
     cut_blanks_at_end(line);
+    if (has_control(line)) {
+        scenario_set_error(error, scenario->name, number, NULL,
+                           "not a text: a control character in it");
+        return false;
+    }
     if (is_text_line(line)) {
         return add_event(scenario, number, line, error);
     }
