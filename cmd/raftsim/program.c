@@ -285,7 +285,7 @@ int raftsim_main(int argc, char **argv, FILE *out, FILE *err)
     }
     const int code = run(&asked, argv + 1, count, out, err);
 
-    if (fflush(out) != 0) {
+    if (fflush(out) != 0 || ferror(out) != 0) {
         fputs("raftsim: the output cannot be written\n", err);
         return RAFTSIM_NO_OUTPUT;
     }

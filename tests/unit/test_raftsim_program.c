@@ -98,6 +98,28 @@ static void exit_codes_tell_failed_usage_and_bad_apart(void **state)
     unlink(bad);
 }
 
+/* Wherever in it the writing failed. */
+static void what_cannot_be_written_is_told(void **state)
+{
+    char name[] = "raftsim";
+    char format[] = "--format";
+    char formats[][8] = {"text", "json", "mermaid", "svg"};
+    char path[] = "tests/scenarios/fig8.raft";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+        char *words[] = {name, format, formats[i], path, NULL};
+        FILE *out = fopen("/dev/full", "w");
+        FILE *err = fopen("/dev/null", "w");
+
+        assert_non_null(out);
+        assert_non_null(err);
+        assert_int_equal(raftsim_main(4, words, out, err), RAFTSIM_NO_OUTPUT);
+        fclose(out);
+        fclose(err);
+    }
+}
+
 static void check_prints_only_what_fails(void **state)
 {
     char path[] = "/tmp/raftsim-good-XXXXXX";
@@ -122,6 +144,7 @@ static void check_prints_only_what_fails(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(exit_codes_tell_failed_usage_and_bad_apart),
+    cmocka_unit_test(what_cannot_be_written_is_told),
     cmocka_unit_test(check_prints_only_what_fails),
 };
 
