@@ -98,6 +98,42 @@ static void exit_codes_tell_failed_usage_and_bad_apart(void **state)
     unlink(bad);
 }
 
+/* What a terminal would obey; but lines may end as elsewhere. */
+static void control_characters_are_no_text(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *err; /* behind the name of the file; NULL: fine */
+    } cases[] = {
+        {"title \033[2J\nservers 1\ntick\n", ":1: not a text: a control"},
+        {START "say a\rb\n", ":3: not a text: a control character in it\n"},
+        {START "mark \x7f\n", ":3: not a text: a control"},
+        {START "put S1 x=\a\n", ":3: not a text: a control"},
+        {START "say \xc2\x9b[2J\n", ":3: not a text: a control"},
+        {"title\ta\tb\r\nservers 1\r\nsay \xc2\xa0\r\ntick\r\n", NULL},
+    };
+    char name[] = "raftsim";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char path[] = "/tmp/raftsim-control-XXXXXX";
+        char *words[] = {name, path, NULL};
+
+        write_file(path, cases[i].text);
+
+        struct outcome outcome = run_program(2, words);
+
+        unlink(path);
+        if (cases[i].err == NULL) {
+            assert_int_equal(outcome.code, RAFTSIM_OK);
+        } else {
+            assert_int_equal(outcome.code, RAFTSIM_BAD_SCENARIO);
+            assert_non_null(strstr(outcome.err, cases[i].err));
+        }
+        free_outcome(&outcome);
+    }
+}
+
 /* Wherever in it the writing failed. */
 static void what_cannot_be_written_is_told(void **state)
 {
@@ -144,6 +180,7 @@ static void check_prints_only_what_fails(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(exit_codes_tell_failed_usage_and_bad_apart),
+    cmocka_unit_test(control_characters_are_no_text),
     cmocka_unit_test(what_cannot_be_written_is_told),
     cmocka_unit_test(check_prints_only_what_fails),
 };

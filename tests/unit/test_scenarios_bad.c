@@ -166,27 +166,6 @@ static void errors_name_file_line_and_word(void **state)
     }
 }
 
-/* What a terminal would obey; but lines may end as elsewhere. */
-static void control_characters_are_no_text(void **state)
-{
-    static const struct bad cases[] = {
-        {"title \033[2J", "x.raft:1: not a text: a control character"},
-        {START "say a\rb", "x.raft:3: not a text: a control character"},
-        {START "mark \x7f", "x.raft:3: not a text: a control character"},
-        {START "put S1 x=\a", "x.raft:3: not a text: a control character"},
-        {START "say \xc2\x9b[2J", "x.raft:3: not a text: a control"},
-    };
-    static const char fine[] = "title\ta\tb\r\nservers 1\r\nsay \xc2\xa0\r\n"
-                               "tick # \033\r\n";
-    struct scenario_error error = {""};
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        must_end(&cases[i], PLAYER_BAD);
-    }
-    assert_int_equal(play(fine, &error), PLAYER_OK);
-}
-
 static void a_key_has_a_most_length(void **state)
 {
     char text[6000] = START "put S1 x=1 ";
@@ -246,7 +225,6 @@ static void what_holds_is_accepted(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(errors_name_file_line_and_word),
-    cmocka_unit_test(control_characters_are_no_text),
     cmocka_unit_test(a_key_has_a_most_length),
     cmocka_unit_test(what_does_not_hold_is_told_with_what_does),
     cmocka_unit_test(what_holds_is_accepted),

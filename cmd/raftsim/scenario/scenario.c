@@ -120,8 +120,7 @@ static bool find_verb(const char *word, enum scenario_verb *verb)
 
 static bool takes_text(enum scenario_verb verb)
 {
-    return verb == SCENARIO_TITLE || verb == SCENARIO_SAY ||
-           verb == SCENARIO_MARK;
+    return strcmp(verbs[verb].usage, "TEXT") == 0;
 }
 
 /* ---- Events -------------------------------------------------------------- */
@@ -177,18 +176,6 @@ static bool add_event(struct scenario *scenario, int line, char *text,
     return true;
 }
 
-/* What a terminal would obey, not show. A tab is a blank. */
-static bool has_control(const char *line)
-{
-    for (const unsigned char *c = (const unsigned char *)line; *c != 0; c++) {
-        if ((*c < 0x20 && *c != '\t') || *c == 0x7f ||
-            (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)) { /* in UTF-8 */
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Does the line tell something? Then `;` is part of it. */
 static bool is_text_line(const char *line)
 {
@@ -202,11 +189,6 @@ static bool add_line(struct scenario *scenario, int number, char *line,
     line = skip_blanks(line);
     cut_comment(line);
     cut_blanks_at_end(line);
-    if (has_control(line)) {
-        scenario_set_error(error, scenario->name, number, NULL,
-                           "not a text: a control character in it");
-        return false;
-    }
     if (is_text_line(line)) {
         return add_event(scenario, number, line, error);
     }
@@ -260,10 +242,26 @@ struct scenario *scenario_parse(const char *name, const char *text,
     return scenario;
 }
 
+/* The line of what a terminal would obey, not show; 0: there is none. */
+static int find_control(const unsigned char *c)
+{
+    for (int line = 1; *c != '\0'; c++) {
+        const bool ends = *c == '\n' || (*c == '\r' && c[1] == '\n');
+
+        if ((*c < 0x20 && *c != '\t' && !ends) || *c == 0x7f ||
+            (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)) {
+            return line; /* the last ones: U+0080 to U+009F */
+        }
+        line += *c == '\n' ? 1 : 0;
+    }
+    return 0;
+}
+
 struct scenario *scenario_read(const char *path, struct scenario_error *error)
 {
     struct scenario *scenario = NULL;
     FILE *file = fopen(path, "r");
+    int line;
 
     if (file == NULL) {
         scenario_set_error(error, path, 0, NULL, "%s", strerror(errno));
@@ -279,6 +277,9 @@ struct scenario *scenario_read(const char *path, struct scenario_error *error)
                                         : "longer than 1 MiB");
     } else if (strlen(text) != byte_count) {
         scenario_set_error(error, path, 0, NULL, "not a text: a NUL in it");
+    } else if ((line = find_control((const unsigned char *)text)) > 0) {
+        scenario_set_error(error, path, line, NULL,
+                           "not a text: a control character in it");
     } else {
         scenario = scenario_parse(path, text, error);
     }
