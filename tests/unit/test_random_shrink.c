@@ -3,7 +3,7 @@
  * test_random_shrink.c - long scenarios become short ones that fail alike.
  *
  * The core does not fail, so a condition does it that cannot hold for ever:
- * "nobody ever applies entry 3".
+ * "nobody ever applies entry 2".
  */
 #include "tests/t.h"
 
@@ -18,7 +18,7 @@
 #include "cmd/raftsim/random/shrink.h"
 #include "cmd/raftsim/scenario/player.h"
 
-enum { MANY = 4000000 };
+enum { MANY = 4000000, ENOUGH = 400000 };
 
 static struct scenario *parse(const char *text)
 {
@@ -204,16 +204,16 @@ static void a_recorded_run_becomes_a_short_story(void **state)
     (void)state;
     for (uint64_t seed = 2; seed <= 9; seed++) {
         char property[SHRINK_PROPERTY_BYTES];
-        char *tape = record(seed, 800, "expect S1.role!=down S1.applied<5\n");
-        char *text = shrink_text(tape, MANY, property);
+        char *tape = record(seed, 1500, "expect S1.role!=down S1.applied<2\n");
+        char *text = shrink_text(tape, ENOUGH, property);
         struct scenario_error error;
         struct scenario *scenario = parse(text);
 
-        assert_string_equal(property, "'S1.applied<5'");
-        assert_true(count_lines(tape) > 500);
+        assert_string_equal(property, "'S1.applied<2'");
+        assert_true(count_lines(tape) > 700);
         assert_in_range(count_lines(text), 4, 39);
         assert_int_equal(player_play(scenario, NULL, &error), PLAYER_FAILED);
-        assert_non_null(strstr(error.text, "'S1.applied<5'"));
+        assert_non_null(strstr(error.text, "'S1.applied<2'"));
         scenario_free(scenario);
         free(text);
         free(tape);
@@ -224,7 +224,7 @@ static void a_recorded_run_becomes_a_short_story(void **state)
 static void an_end_is_set_to_shrinking(void **state)
 {
     char property[SHRINK_PROPERTY_BYTES];
-    char *tape = record(2, 800, "expect S1.role!=down S1.applied<5\n");
+    char *tape = record(2, 1500, "expect S1.role!=down S1.applied<2\n");
     char *hasty = shrink_text(tape, 3000, property);
     char *patient = shrink_text(tape, MANY, property);
     struct scenario *scenario = parse(hasty);

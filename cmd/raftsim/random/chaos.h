@@ -24,7 +24,8 @@
     X(WRITES_REFUSED,   "writes refused at once") \
     X(ACKNOWLEDGED,     "writes acknowledged") \
     X(OVERWRITTEN,      "writes refused: another entry took the place") \
-    X(UNKNOWN,          "writes whose client gave up waiting, or lost its server") \
+    X(GIVEN_UP,         "writes whose client gave up waiting") \
+    X(UNANSWERED,       "writes whose server stopped") \
     X(RETRIES,          "writes tried again, mostly elsewhere") \
     X(READS_LEASE,      "reads answered at level lease") \
     X(READS_CONSISTENT, "reads answered at level consistent") \

@@ -20,7 +20,7 @@ static bool is_ready(struct chaos *chaos, struct chaos_client *client)
 {
     if (client->state == CLIENT_WAITING &&
         client->patient_until <= chaos->clock) {
-        chaos_count(chaos, CHAOS_UNKNOWN); /* and its operation stays so */
+        chaos_count(chaos, CHAOS_GIVEN_UP); /* it may happen yet */
         client->state = CLIENT_AGAIN;
     }
     return client->state != CLIENT_WAITING;
@@ -130,7 +130,7 @@ bool chaos_write_at(struct chaos *chaos, size_t place, raft_index *index)
     struct chaos_client *client = &chaos->clients[0];
 
     if (client->state == CLIENT_WAITING) {
-        chaos_count(chaos, CHAOS_UNKNOWN);
+        chaos_count(chaos, CHAOS_GIVEN_UP);
     }
     client->state = CLIENT_IDLE;
     return write_batch(chaos, place, &client, 1, index);
@@ -203,7 +203,7 @@ void chaos_on_stopped(void *self, size_t place, bool disk_failed)
         struct chaos_client *client = &chaos->clients[i];
 
         if (waits_for(client, &chaos->act.cluster->servers[place])) {
-            chaos_count(chaos, CHAOS_UNKNOWN);
+            chaos_count(chaos, CHAOS_UNANSWERED);
             client->state = CLIENT_AGAIN;
         }
     }

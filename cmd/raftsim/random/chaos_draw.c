@@ -75,7 +75,7 @@ void chaos_draw(struct chaos *chaos)
     chaos->profile = (struct chaos_profile){
         .tick = 60 + sim_random_below(random, 100),
         .write = 20 + sim_random_below(random, 80),
-        .read = 10 + sim_random_below(random, 30),
+        .read = 10 + sim_random_below(random, coin(random) ? 30 : 200),
         .persist = 100 + sim_random_below(random, 150),
         .apply = 100 + sim_random_below(random, 100),
         .fault = 1 + sim_random_below(random, coin(random) ? 15 : 50),

@@ -171,7 +171,9 @@ static size_t same_value_count(const struct history_operation *operations,
     return same;
 }
 
-/* The operations of one value become a zone, or are found impossible. */
+/* The operations of one value become a zone, or are found impossible. The
+ * zone of a write that is unknown and unseen has no end: it clashes with none.
+ */
 static bool take_cluster(struct check *check,
                          const struct history_operation *operations,
                          size_t count)
@@ -197,7 +199,7 @@ static bool take_cluster(struct check *check,
             return false;
         }
     }
-    if (read_count > 0 || write->outcome == HISTORY_KNOWN) {
+    if (write->outcome != HISTORY_REFUSED) {
         check->zones[check->zone_count++] = zone_of(write, reads, read_count);
     }
     return true;
