@@ -17,11 +17,12 @@ enum { PROGRESS_SECONDS = 10, MIB = 1 << 20 };
 static FILE *progress_to;
 static double progress_next;
 
+/* Of this process: others may be at work on the machine. */
 static double seconds_now(void)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 

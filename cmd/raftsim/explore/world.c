@@ -36,6 +36,14 @@ const struct explore_world explore_worlds[] = {
      BOUNDS(2, 1, 0, 0, 1, 2),
      .reads = 1,
      .options = {.no_op = true, BATCH_1}},
+    {.name = "shipped", /* what raftd runs, but for the lease: it has a clock */
+     BOUNDS(2, 1, 0, 0, 2, 2),
+     .options = {.pre_vote = true,
+                 .stickiness = true,
+                 .check_quorum = true,
+                 .no_op = true,
+                 .fast_backtracking = true,
+                 .max_in_flight_entries = 2}},
     {.name = "figure8", BOUNDS(4, 2, 0, 0, 0, 2), .options = {BATCH_1}},
     {.name = "mixed-flight3", BOUNDS(2, 1, 1, 1, 1, 3)},
 };
