@@ -88,8 +88,8 @@ static void describe(const struct svg *svg)
 
     fprintf(svg->out,
             "<desc id=\"description\">A space-time diagram. Time runs to the "
-            "right, each of %zu servers is a bar, each message an arrow. In "
-            "the end:",
+            "right, strip after strip; each of %zu servers is a bar, each "
+            "message an arrow. In the end:",
             svg->story->settings.server_count);
     for (size_t i = 0; i < svg->story->settings.server_count; i++) {
         if (last->state[i] != NULL) {
@@ -101,30 +101,39 @@ static void describe(const struct svg *svg)
 
 /* ---- Parts --------------------------------------------------------------- */
 
+/* All of an event that stands in one strip. */
 static void draw_band(const struct svg *svg, size_t i)
 {
     const struct svg_band *band = &svg->bands[i];
-    const char *fill = band->fails  ? "#fde3e1"
-                       : i % 2 == 0 ? "#ffffff"
-                                    : "#f3f5f7";
+    const struct svg_strip *strip = &svg->strips[band->strip];
+    const int top = svg_head_y(svg, band->strip);
+    const char *fill = band->fails     ? "#fde3e1"
+                       : band->is_grey ? "#f3f5f7"
+                                       : "#ffffff";
+    int end = band->x + band->width;
 
+    if (band->goes_on && i != strip->first) {
+        return;
+    }
+    while (++i < strip->end && svg->bands[i].goes_on) {
+        end = svg->bands[i].x + svg->bands[i].width;
+    }
     fprintf(svg->out,
             "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
             "fill=\"%s\"%s/>\n",
-            band->x, svg_head_y(svg), band->width,
-            svg_bottom_y(svg) - svg_head_y(svg), fill,
-            band->fails ? " stroke=\"#a8071a\" stroke-width=\"3\"" : "");
+            band->x, top, end - band->x, svg_bottom_y(svg, band->strip) - top,
+            fill, band->fails ? " stroke=\"#a8071a\" stroke-width=\"3\"" : "");
 }
 
 static void draw_head(const struct svg *svg, const struct svg_band *band)
 {
-    const int y = svg_head_y(svg) + SVG_LINE;
+    const int y = svg_head_y(svg, band->strip) + SVG_LINE;
 
     if (band == &svg->bands[0]) {
         fprintf(svg->out,
                 "<text class=\"number\" x=\"%d\" y=\"%d\">start</text>\n",
                 band->x + 6, y);
-    } else if (band->event != NULL) {
+    } else if (band->event != NULL && !band->goes_on) {
         fprintf(
             svg->out, "<text class=\"number\" x=\"%d\" y=\"%d\">%d%s</text>\n",
             band->x + 6, y, band->event->number, band->fails ? " FAILS" : "");
@@ -135,19 +144,32 @@ static void draw_head(const struct svg *svg, const struct svg_band *band)
     }
 }
 
-static void draw_names(const struct svg *svg)
+/* How the servers stand where a strip begins. */
+static void draw_lead(const struct svg *svg, size_t number)
+{
+    const struct svg_strip *strip = &svg->strips[number];
+    const struct svg_band *before = &svg->bands[strip->first - 1];
+    const int y = svg_head_y(svg, number) + SVG_LINE;
+
+    if (before->event != NULL) {
+        fprintf(svg->out, "<text x=\"%d\" y=\"%d\">%s %d</text>\n",
+                strip->x + 6, y,
+                svg->bands[strip->first].goes_on ? "during" : "after",
+                before->event->number);
+    }
+}
+
+static void draw_names(const struct svg *svg, size_t strip)
 {
     for (size_t i = 0; i < svg->story->settings.server_count; i++) {
         fprintf(svg->out,
                 "<text class=\"name\" x=\"16\" y=\"%d\">S%zu</text>\n",
-                svg_y(svg, i) + 6, i + 1);
+                svg_y(svg, strip, i) + 6, i + 1);
     }
 }
 
 static void draw_field(const struct svg *svg)
 {
-    int unused = 0;
-
     for (size_t i = 0; i < svg->band_count; i++) {
         draw_band(svg, i);
     }
@@ -155,9 +177,14 @@ static void draw_field(const struct svg *svg)
     for (size_t i = 0; i < svg->band_count; i++) {
         draw_head(svg, &svg->bands[i]);
     }
+    for (size_t i = 1; i < svg->strip_count; i++) {
+        draw_lead(svg, i);
+    }
     fputs("</g>\n", svg->out);
-    svg_marks(svg, svg->out, &unused);
-    draw_names(svg);
+    for (size_t i = 0; i < svg->strip_count; i++) {
+        svg_marks(svg, svg->out, i);
+        draw_names(svg, i);
+    }
     svg_draw_bars(svg);
     svg_draw_arrows(svg);
     svg_draw_bar_texts(svg);
@@ -180,7 +207,7 @@ static int draw_failure(const struct svg *svg, int y)
 /* Everything between the ground and the end; returns its height. */
 static int draw_body(const struct svg *svg)
 {
-    int y = svg_bottom_y(svg) + 30;
+    int y = svg_bottom_y(svg, svg->strip_count - 1) + 30;
 
     fprintf(svg->out, "<text class=\"title\" x=\"16\" y=\"32\">");
     text_xml(svg->out, svg->story->title);
@@ -222,6 +249,7 @@ void draw_svg(FILE *out, struct story *story)
     size_t size;
 
     svg_find_columns(&svg);
+    svg_cut_bands(&svg);
     svg_find_places(&svg);
     svg.out = open_memstream(&body, &size);
     if (svg.out == NULL) {

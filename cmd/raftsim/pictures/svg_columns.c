@@ -95,6 +95,8 @@ static void change(struct columns *c, const struct story_happening *h)
         c->svg->changes[c->svg->change_count++] = (struct svg_change){
             .at = when, .state = h->state, .disk_failed = h->disk_failed};
     }
+    c->svg->steps[c->svg->step_count++] =
+        (struct svg_step){.at = when, .state = h->state};
     c->state[h->place] = h->state;
 }
 
@@ -242,6 +244,8 @@ void svg_find_columns(struct svg *svg)
     svg->changes =
         story_memory(story, story->happening_count + CLUSTER_MAX_SERVERS,
                      sizeof(*svg->changes));
+    svg->steps =
+        story_memory(story, story->happening_count, sizeof(*svg->steps));
     c.arrow_of = story_memory(story, (size_t)story->message_count + 1,
                               sizeof(*c.arrow_of));
     first_band(&c);

@@ -7,7 +7,7 @@
 #include "cmd/raftsim/pictures/svg.h"
 #include "cmd/raftsim/pictures/text.h"
 
-enum { NOTE_FONT = 14, NOTE_LINE = 20, ROW = 30, SIGN = 44, GAP = 22 };
+enum { NOTE_FONT = 14, NOTE_LINE = 20, ROW = 30, SIGN = 44, GAP = 18 };
 
 /* ---- Notes --------------------------------------------------------------- */
 

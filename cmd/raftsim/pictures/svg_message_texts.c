@@ -11,7 +11,14 @@
 
 typedef unsigned long long ull;
 
-enum { TEXT_FONT = 12, TEXT_HEIGHT = 15, SMALL_BOX = 15, MOST_ENTRIES = 6 };
+enum {
+    TEXT_FONT = 12,
+    TEXT_HEIGHT = 15,
+    APART = 4,
+    LEAST_BACK = 12, /* from the end of an arrow */
+    SMALL_BOX = 15,
+    MOST_ENTRIES = 6
+};
 
 /* In few letters; "" for what explains itself. */
 static void short_text(const struct svg_arrow *arrow, char *text, size_t size)
@@ -53,13 +60,19 @@ struct taken {
     int x, y, width; /* the middle */
 };
 
-static bool is_free(const struct taken *taken, size_t count,
-                    const struct taken *wanted)
+struct texts {
+    const struct svg *svg;
+    struct taken *taken;
+    size_t count;
+};
+
+static bool is_free(const struct texts *texts, const struct taken *wanted)
 {
-    for (size_t i = count; i > 0; i--) {
-        const int dx = taken[i - 1].x - wanted->x;
-        const int dy = taken[i - 1].y - wanted->y;
-        const int width = (taken[i - 1].width + wanted->width) / 2 + 2;
+    for (size_t i = texts->count; i > 0; i--) {
+        const struct taken *taken = &texts->taken[i - 1];
+        const int dx = taken->x - wanted->x;
+        const int dy = taken->y - wanted->y;
+        const int width = (taken->width + wanted->width) / 2 + APART;
 
         if (dy > -TEXT_HEIGHT && dy < TEXT_HEIGHT && dx > -width &&
             dx < width) {
@@ -69,25 +82,28 @@ static bool is_free(const struct taken *taken, size_t count,
     return true;
 }
 
-/* Somewhere on the arrow, between two bars, where nothing stands yet: best at
- * its end, where arrows from one moment are well apart. */
-static bool find_place(const struct svg_line *line, const struct taken *taken,
-                       size_t count, struct taken *wanted)
+/* Somewhere on a line, between two bars, where nothing stands yet: best at its
+ * end, where arrows from one moment are well apart. The line ends so far short
+ * of a bar. */
+static bool find_place(const struct texts *texts, const struct svg_line *line,
+                       int short_of, struct taken *wanted)
 {
-    static const int offsets[] = {28, 44, 60}; /* from the edge of a bar */
+    const int between = texts->svg->lane - SVG_BAR; /* two bars */
+    const int offsets[] = {between * 2 / 5, between * 3 / 5, between * 4 / 5};
     const int side = line->y2 > line->y1 ? 1 : -1;
     const int height = (line->y2 - line->y1) * side;
 
-    for (int lane = 0; lane * SVG_LANE < height; lane++) {
+    for (int y = 0; y < height + short_of; y += texts->svg->lane) {
         for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
-            const int back = lane * SVG_LANE + offsets[i];
+            const int back = y + offsets[i] - short_of;
 
-            if (back >= height) {
+            if (back < LEAST_BACK || back >= height) {
                 continue;
             }
             wanted->y = line->y2 - side * back;
             wanted->x = line->x2 - (line->x2 - line->x1) * back / height;
-            if (is_free(taken, count, wanted)) {
+            if (wanted->x + wanted->width / 2 < texts->svg->width &&
+                is_free(texts, wanted)) {
                 return true;
             }
         }
@@ -159,26 +175,87 @@ static void draw_text(const struct svg *svg, const struct svg_arrow *arrow,
             svg_kind_of(arrow), at->x, at->y + 4, text);
 }
 
+/* What an arrow says, at its end. */
+static void draw_message_text(struct texts *texts, size_t i)
+{
+    const struct svg_arrow *arrow = &texts->svg->arrows[i];
+    struct taken *wanted = &texts->taken[texts->count];
+    struct svg_line lines[2];
+    const int last = svg_lines_of(texts->svg, arrow, lines) - 1;
+    char text[64];
+
+    short_text(arrow, text, sizeof(text));
+    wanted->width = arrow->message->type == RAFT_APPEND_ENTRIES
+                        ? (int)shown_entries(arrow->message) * SMALL_BOX
+                        : svg_text_width(strlen(text), TEXT_FONT);
+    if (text[0] != '\0' && !is_said(texts->svg, i, text) &&
+        find_place(texts, &lines[last],
+                   arrow->fate == SVG_ARRIVED ? 0 : SVG_STOP_SHORT, wanted)) {
+        draw_text(texts->svg, arrow, text, wanted);
+        texts->count++;
+    }
+}
+
+/* Beside the edge where a line is cut that hardly leaves its bar. */
+static bool find_place_at_edge(const struct texts *texts,
+                               const struct svg_line *line,
+                               struct taken *wanted)
+{
+    const int half = wanted->width / 2 + APART;
+
+    wanted->x = line->x1 + (line->x2 > line->x1 ? half : -half);
+    wanted->y = line->y2 + (line->y2 > line->y1 ? -LEAST_BACK : LEAST_BACK);
+    return is_free(texts, wanted);
+}
+
+/* Where a broken arrow comes from or goes to: "to S4 (24)". The line goes from
+ * the edge to a server. */
+static void draw_way(struct texts *texts, const struct svg_arrow *arrow,
+                     const char *preposition, struct svg_point other,
+                     const struct svg_line *line)
+{
+    const struct svg_band *band = &texts->svg->bands[other.band];
+    struct taken *wanted = &texts->taken[texts->count];
+    char text[64];
+    const int length = snprintf(text, sizeof(text), "%s S%zu (%d)", preposition,
+                                other.place + 1, band->event->number);
+
+    wanted->width = svg_text_width((size_t)length, TEXT_FONT);
+    if (find_place(texts, line, 0, wanted) ||
+        find_place_at_edge(texts, line, wanted)) {
+        fprintf(texts->svg->out,
+                "<text class=\"says %s\" x=\"%d\" y=\"%d\">%s</text>\n",
+                svg_kind_of(arrow), wanted->x, wanted->y + 4, text);
+        texts->count++;
+    }
+}
+
+static void draw_ways(struct texts *texts, const struct svg_arrow *arrow)
+{
+    struct svg_line lines[2];
+
+    if (!arrow->is_quiet && svg_lines_of(texts->svg, arrow, lines) == 2) {
+        const struct svg_line back = {.x1 = lines[0].x2,
+                                      .y1 = lines[0].y2,
+                                      .x2 = lines[0].x1,
+                                      .y2 = lines[0].y1};
+
+        draw_way(texts, arrow, "to", arrow->to, &back);
+        draw_way(texts, arrow, "from", arrow->from, &lines[1]);
+    }
+}
+
 void svg_draw_arrow_texts(const struct svg *svg)
 {
-    struct taken *taken =
-        story_memory(svg->story, svg->arrow_count, sizeof(*taken));
-    size_t count = 0;
+    struct texts texts = {.svg = svg,
+                          .taken =
+                              story_memory(svg->story, 3 * svg->arrow_count + 1,
+                                           sizeof(*texts.taken))};
 
     for (size_t i = 0; i < svg->arrow_count; i++) {
-        const struct svg_arrow *arrow = &svg->arrows[i];
-        const struct svg_line line = svg_line_of(svg, arrow);
-        struct taken *wanted = &taken[count];
-        char text[64];
-
-        short_text(arrow, text, sizeof(text));
-        wanted->width = arrow->message->type == RAFT_APPEND_ENTRIES
-                            ? (int)shown_entries(arrow->message) * SMALL_BOX
-                            : svg_text_width(strlen(text), TEXT_FONT);
-        if (text[0] != '\0' && !is_said(svg, i, text) &&
-            find_place(&line, taken, count, wanted)) {
-            draw_text(svg, arrow, text, wanted);
-            count++;
-        }
+        draw_message_text(&texts, i);
+    }
+    for (size_t i = 0; i < svg->arrow_count; i++) {
+        draw_ways(&texts, &svg->arrows[i]);
     }
 }

@@ -13,8 +13,7 @@
 typedef unsigned long long ull;
 
 enum {
-    STOP_SHORT = 20, /* of what does not arrive */
-    LATE_BANDS = 3   /* later than that: fainter, it crosses much else */
+    LATE_BANDS = 3 /* later than that: fainter, it crosses much else */
 };
 
 static bool goes_down(const struct svg_arrow *arrow)
@@ -22,23 +21,49 @@ static bool goes_down(const struct svg_arrow *arrow)
     return arrow->message->to > arrow->message->from;
 }
 
-struct svg_line svg_line_of(const struct svg *svg,
-                            const struct svg_arrow *arrow)
+/* Over the edge of a strip: cut where the straight line would be. */
+static void break_line(const struct svg *svg, const struct svg_arrow *arrow,
+                       struct svg_line lines[2])
 {
+    const struct svg_strip *from = &svg->strips[svg_strip_of(svg, arrow->from)];
+    const struct svg_strip *to = &svg->strips[svg_strip_of(svg, arrow->to)];
+    const int before = from->right + SVG_OVERHANG - lines[0].x1;
+    const int behind = lines[0].x2 - to->x + SVG_OVERHANG;
+    const int lower = svg_y(svg, svg_strip_of(svg, arrow->to), 0) -
+                      svg_y(svg, svg_strip_of(svg, arrow->from), 0);
+    const int cut_y =
+        lines[0].y1 + (lines[0].y2 - lines[0].y1) * before / (before + behind);
+
+    lines[1] = (struct svg_line){.x1 = to->x - SVG_OVERHANG,
+                                 .y1 = cut_y + lower,
+                                 .x2 = lines[0].x2,
+                                 .y2 = lines[0].y2 + lower};
+    lines[0].x2 = from->right + SVG_OVERHANG;
+    lines[0].y2 = cut_y;
+}
+
+int svg_lines_of(const struct svg *svg, const struct svg_arrow *arrow,
+                 struct svg_line lines[2])
+{
+    const size_t strip = svg_strip_of(svg, arrow->from);
     const size_t to = (size_t)arrow->message->to - 1;
     const int side = goes_down(arrow) ? 1 : -1;
-    struct svg_line line = {.x1 = svg_x(svg, arrow->from),
-                            .y1 = svg_y(svg, arrow->from.place) +
-                                  side * SVG_BAR / 2,
-                            .y2 = svg_y(svg, to) - side * SVG_BAR / 2};
 
-    if (arrow->fate == SVG_ARRIVED) {
-        line.x2 = svg_x(svg, arrow->to);
-        return line;
+    lines[0] = (struct svg_line){
+        .x1 = svg_x(svg, arrow->from),
+        .y1 = svg_y(svg, strip, arrow->from.place) + side * SVG_BAR / 2,
+        .y2 = svg_y(svg, strip, to) - side * SVG_BAR / 2};
+    if (arrow->fate != SVG_ARRIVED) {
+        lines[0].x2 = lines[0].x1 + SVG_DELAY * SVG_COLUMN;
+        lines[0].y2 -= side * SVG_STOP_SHORT;
+        return 1;
     }
-    line.x2 = line.x1 + SVG_DELAY * SVG_COLUMN;
-    line.y2 -= side * STOP_SHORT;
-    return line;
+    lines[0].x2 = svg_x(svg, arrow->to);
+    if (svg_strip_of(svg, arrow->to) == strip) {
+        return 1;
+    }
+    break_line(svg, arrow, lines);
+    return 2;
 }
 
 /* ---- Arrows -------------------------------------------------------------- */
@@ -108,30 +133,44 @@ static void draw_cross(FILE *out, const char *kind, int x, int y)
             kind, x - 5, y - 5);
 }
 
-static void draw_arrow(const struct svg *svg, const struct svg_arrow *arrow)
+static void draw_line(const struct svg *svg, const struct svg_arrow *arrow,
+                      const struct svg_line *line, bool late)
 {
-    const struct svg_line line = svg_line_of(svg, arrow);
-    const char *kind = svg_kind_of(arrow);
     const char *manner = arrow->fate == SVG_UNDER_WAY ? " under-way"
                          : is_answer(arrow->message)  ? " answer"
                                                       : "";
-    const bool late = arrow->fate == SVG_ARRIVED &&
-                      arrow->to.band > arrow->from.band + LATE_BANDS;
+
+    fprintf(svg->out,
+            "<line class=\"%s%s%s\" x1=\"%d\" y1=\"%d\" x2=\"%d\" "
+            "y2=\"%d\"",
+            svg_kind_of(arrow), manner, late ? " late" : "", line->x1, line->y1,
+            line->x2, line->y2);
+}
+
+static void draw_arrow(const struct svg *svg, const struct svg_arrow *arrow)
+{
+    struct svg_line lines[2];
+    const int count = svg_lines_of(svg, arrow, lines);
+    const struct svg_line *last = &lines[count - 1];
+    const char *kind = svg_kind_of(arrow);
+    const bool late =
+        count > 1 || (arrow->fate == SVG_ARRIVED &&
+                      arrow->to.band > arrow->from.band + LATE_BANDS);
 
     fprintf(svg->out, "<g class=\"message\" data-number=\"%llu\">",
             (ull)arrow->number);
     print_title(svg, arrow);
-    fprintf(svg->out,
-            "<line class=\"%s%s%s\" x1=\"%d\" y1=\"%d\" x2=\"%d\" "
-            "y2=\"%d\"",
-            kind, manner, late ? " late" : "", line.x1, line.y1, line.x2,
-            line.y2);
+    if (count > 1) {
+        draw_line(svg, arrow, &lines[0], late);
+        fputs("/>", svg->out);
+    }
+    draw_line(svg, arrow, last, late);
     if (arrow->fate == SVG_ARRIVED) {
         fprintf(svg->out, " marker-end=\"url(#head-%s)\"", kind);
     }
     fputs("/>", svg->out);
     if (arrow->fate == SVG_LOST || arrow->fate == SVG_NOBODY) {
-        draw_cross(svg->out, kind, line.x2, line.y2);
+        draw_cross(svg->out, kind, last->x2, last->y2);
     }
     fputs("</g>\n", svg->out);
 }

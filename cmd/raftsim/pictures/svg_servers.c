@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * svg_servers.c - a bar for each server: its role and term, and its log.
+ * svg_servers.c - a bar for each server: its role and its term.
  *
  * Followers are light, candidates hatched, leaders dark; the colour is the
  * term's. No bar: the server is down.
@@ -46,33 +46,65 @@ static const struct svg_change *next_change(const struct svg *svg, size_t i)
     return NULL;
 }
 
-static int right_end(const struct svg *svg)
-{
-    const struct svg_band *last = &svg->bands[svg->band_count - 1];
+/* What of a bar stands in one strip. */
+struct piece {
+    size_t strip;
+    bool goes_on; /* from the strip before */
+    int x;
+    int end;
+};
 
-    return last->x + last->width;
-}
-
-static int end_of(const struct svg *svg, size_t i)
+static struct piece piece_of(const struct svg *svg, size_t i, size_t number)
 {
+    const struct svg_point at = svg->changes[i].at;
     const struct svg_change *next = next_change(svg, i);
+    const struct svg_strip *strip = &svg->strips[number];
+    struct piece piece = {.strip = number, .x = svg_x(svg, at)};
 
-    return next == NULL ? right_end(svg) : svg_x(svg, next->at);
+    if (svg_strip_of(svg, at) != number) {
+        piece.goes_on = true;
+        piece.x = strip->x - SVG_OVERHANG;
+    }
+    if (next != NULL && svg_strip_of(svg, next->at) == number) {
+        piece.end = svg_x(svg, next->at);
+    } else {
+        piece.end =
+            strip->right + (number + 1 < svg->strip_count ? SVG_OVERHANG : 0);
+    }
+    return piece;
 }
 
-static void draw_bar(const struct svg *svg, size_t i)
+typedef void draw_function(const struct svg *svg,
+                           const struct svg_change *change,
+                           const struct piece *piece);
+
+static void each_piece(const struct svg *svg, draw_function *draw)
 {
-    const struct svg_change *change = &svg->changes[i];
+    for (size_t i = 0; i < svg->change_count; i++) {
+        const struct svg_change *next = next_change(svg, i);
+        const size_t last =
+            next == NULL ? svg->strip_count - 1 : svg_strip_of(svg, next->at);
+
+        for (size_t k = svg_strip_of(svg, svg->changes[i].at); k <= last; k++) {
+            const struct piece piece = piece_of(svg, i, k);
+
+            draw(svg, &svg->changes[i], &piece);
+        }
+    }
+}
+
+static void draw_bar(const struct svg *svg, const struct svg_change *change,
+                     const struct piece *piece)
+{
     const struct story_state *state = change->state;
-    const int x = svg_x(svg, change->at);
-    const int y = svg_y(svg, change->at.place) - SVG_BAR / 2;
-    const int width = end_of(svg, i) - x;
+    const int y = svg_y(svg, piece->strip, change->at.place) - SVG_BAR / 2;
+    const int width = piece->end - piece->x;
     const bool leads = state->role == RAFT_LEADER;
 
     fprintf(svg->out,
             "<rect class=\"bar\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
             "fill=\"%s\" stroke=\"%s\"/>\n",
-            x, y, width, SVG_BAR,
+            piece->x, y, width, SVG_BAR,
             leads ? svg_dark(state->current_term)
                   : svg_light(state->current_term),
             svg_dark(state->current_term));
@@ -80,55 +112,67 @@ static void draw_bar(const struct svg *svg, size_t i)
         fprintf(svg->out,
                 "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
                 "fill=\"url(#hatch)\"/>\n",
-                x, y, width, SVG_BAR);
+                piece->x, y, width, SVG_BAR);
     }
 }
 
-static void draw_gap(const struct svg *svg, size_t i)
+static void draw_gap(const struct svg *svg, const struct svg_change *change,
+                     const struct piece *piece)
 {
-    const struct svg_change *change = &svg->changes[i];
-    const int x = svg_x(svg, change->at);
-    const int y = svg_y(svg, change->at.place);
+    const int y = svg_y(svg, piece->strip, change->at.place);
 
     fprintf(svg->out,
-            "<line class=\"gap\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n"
-            "<path class=\"crash\" d=\"M%d %dl14 14m0 -14l-14 14\"/>\n",
-            x, y, end_of(svg, i), y, x - 7, y - 7);
+            "<line class=\"gap\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n",
+            piece->x, y, piece->end, y);
+    if (!piece->goes_on) {
+        fprintf(svg->out,
+                "<path class=\"crash\" d=\"M%d %dl14 14m0 -14l-14 14\"/>\n",
+                piece->x - 7, y - 7);
+    }
+}
+
+static void draw_bar_or_gap(const struct svg *svg,
+                            const struct svg_change *change,
+                            const struct piece *piece)
+{
+    if (change->state->running) {
+        draw_bar(svg, change, piece);
+    } else {
+        draw_gap(svg, change, piece);
+    }
 }
 
 void svg_draw_bars(const struct svg *svg)
 {
-    for (size_t i = 0; i < svg->change_count; i++) {
-        if (svg->changes[i].state->running) {
-            draw_bar(svg, i);
-        } else {
-            draw_gap(svg, i);
-        }
-    }
+    each_piece(svg, draw_bar_or_gap);
 }
 
 /* ---- What stands in them ------------------------------------------------- */
 
-static int log_x(const struct svg_band *band)
+/* Where the next log stands in this piece, or it ends. */
+static int room_until(const struct svg *svg, const struct svg_change *change,
+                      const struct piece *piece)
 {
-    return band->x + band->width - band->log_width;
-}
+    const struct svg_strip *strip = &svg->strips[piece->strip];
+    const size_t place = change->at.place;
 
-/* Where the next log stands in this server's bar, or the bar ends. */
-static int room_until(const struct svg *svg, size_t i)
-{
-    const struct svg_change *change = &svg->changes[i];
-    const int end = end_of(svg, i);
+    if (piece->goes_on) {
+        const struct story_state *then =
+            svg->bands[strip->first - 1].state[place];
 
-    for (size_t band = change->at.band; band < svg->band_count; band++) {
-        const int x = log_x(&svg->bands[band]);
-
-        if (svg->bands[band].shows_log[change->at.place] &&
-            x >= svg_x(svg, change->at)) {
-            return x < end ? x : end;
+        if (then->last_index > 0) {
+            return strip->x + strip->lead - svg_log_width(then);
         }
     }
-    return end;
+    for (size_t i = strip->first; i < strip->end; i++) {
+        const struct svg_band *band = &svg->bands[i];
+        const int x = band->x + band->width - band->log_width;
+
+        if (band->shows_log[place] && x >= piece->x) {
+            return x < piece->end ? x : piece->end;
+        }
+    }
+    return piece->end;
 }
 
 /* As long as there is room for: "leader, term 2", "leader 2" or "L2". */
@@ -148,80 +192,39 @@ static void bar_text(const struct story_state *state, int room, char *text,
     }
 }
 
-static void draw_bar_text(const struct svg *svg, size_t i)
+static void draw_down_text(const struct svg *svg,
+                           const struct svg_change *change,
+                           const struct piece *piece)
 {
-    const struct svg_change *change = &svg->changes[i];
+    const int y = svg_y(svg, piece->strip, change->at.place) + 4;
+    const char *text = piece->goes_on        ? "down"
+                       : change->disk_failed ? "disk failed"
+                                             : "crash";
+
+    fprintf(svg->out, "<text class=\"down\" x=\"%d\" y=\"%d\">%s</text>\n",
+            piece->x + 11, y, text);
+}
+
+static void draw_bar_text(const struct svg *svg,
+                          const struct svg_change *change,
+                          const struct piece *piece)
+{
     const bool leads = change->state->role == RAFT_LEADER;
-    const int x = svg_x(svg, change->at);
-    const int y = svg_y(svg, change->at.place) + 4;
+    const int x = piece->x + BAR_INSET - 1;
+    const int y = svg_y(svg, piece->strip, change->at.place) + 4;
     char text[64];
 
     if (!change->state->running) {
-        fprintf(svg->out, "<text class=\"down\" x=\"%d\" y=\"%d\">%s</text>\n",
-                x + 11, y, change->disk_failed ? "disk failed" : "crash");
+        draw_down_text(svg, change, piece);
         return;
     }
-    bar_text(change->state, room_until(svg, i) - x, text, sizeof(text));
+    bar_text(change->state, room_until(svg, change, piece) - piece->x, text,
+             sizeof(text));
     fprintf(svg->out, "<text class=\"%s\" x=\"%d\" y=\"%d\">%s</text>\n",
-            leads ? "role leads" : "role", x + BAR_INSET - 1, y, text);
+            leads ? "role leads" : "role", x, y, text);
 }
 
 void svg_draw_bar_texts(const struct svg *svg)
 {
-    for (size_t i = 0; i < svg->change_count; i++) {
-        draw_bar_text(svg, i);
-    }
-}
-
-/* ---- Logs ---------------------------------------------------------------- */
-
-void svg_draw_entry(FILE *out, int x, int y, raft_term term, bool committed)
-{
-    fprintf(out,
-            "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" "
-            "height=\"%d\" fill=\"%s\"/>\n"
-            "<text class=\"entry\" x=\"%d\" y=\"%d\">%llu</text>\n",
-            committed ? "committed" : "entry", x + 1, y - SVG_BOX / 2,
-            SVG_BOX - 2, SVG_BOX, svg_light(term), x + SVG_BOX / 2, y + 4,
-            (ull)term);
-}
-
-/* The newest entries; three dots stand for those before. */
-static void draw_log(const struct svg *svg, const struct svg_band *band,
-                     size_t place)
-{
-    const struct story_state *state = band->state[place];
-    const int y = svg_y(svg, place);
-    int x = log_x(band) + 4;
-    raft_index index = 1;
-    const raft_index shown =
-        state->last_index < SVG_MOST_BOXES ? state->last_index : SVG_MOST_BOXES;
-
-    fprintf(svg->out,
-            "<rect class=\"log\" x=\"%d\" y=\"%d\" width=\"%d\" "
-            "height=\"%d\"/>\n",
-            x - 2, y - SVG_BAR / 2 + 1, (int)shown * SVG_BOX + 4, SVG_BAR - 2);
-    if (state->last_index > SVG_MOST_BOXES) {
-        fprintf(svg->out,
-                "<text class=\"entry\" x=\"%d\" y=\"%d\">...</text>\n",
-                x + SVG_BOX / 2, y + 4);
-        index = state->last_index - SVG_MOST_BOXES + 2;
-        x += SVG_BOX;
-    }
-    for (; index <= state->last_index; index++, x += SVG_BOX) {
-        svg_draw_entry(svg->out, x, y, state->log_terms[index - 1],
-                       index <= state->commit_index);
-    }
-}
-
-void svg_draw_logs(const struct svg *svg)
-{
-    for (size_t i = 0; i < svg->band_count; i++) {
-        for (size_t k = 0; k < svg->story->settings.server_count; k++) {
-            if (svg->bands[i].shows_log[k] &&
-                svg->bands[i].state[k]->last_index > 0) {
-                draw_log(svg, &svg->bands[i], k);
-            }
-        }
-    }
+    each_piece(svg, draw_bar_text);
 }
