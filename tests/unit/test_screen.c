@@ -176,21 +176,6 @@ static void long_logs_show_their_tails_and_can_be_moved(void **state)
     rig_leave(&rig);
 }
 
-static void cut_links_and_held_ones_are_named(void **state)
-{
-    struct screen_rig rig;
-
-    (void)state;
-    rig_watch_text(&rig, "servers 3\ncut S3\nhold S1>S2\ntimeout S1\nheal\n");
-    rig_press(&rig, "nnn");
-    rig_sees(&rig, " cut          S1,S2>S3  S3>S1,S2\n");
-    rig_sees(&rig, " held         S1>S2\n");
-    rig_sees(&rig, "*S1>S2 request-vote term=1 last=0:0 (held)\n");
-    rig_press(&rig, "n");
-    rig_sees_no(&rig, " cut  ");
-    rig_leave(&rig);
-}
-
 static void w_shows_every_rule_with_its_functions(void **state)
 {
     struct screen_rig rig;
@@ -261,7 +246,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_an_event_deletes_leaves_a_cross),
     cmocka_unit_test(committed_and_applied_are_told_apart),
     cmocka_unit_test(long_logs_show_their_tails_and_can_be_moved),
-    cmocka_unit_test(cut_links_and_held_ones_are_named),
     cmocka_unit_test(w_shows_every_rule_with_its_functions),
     cmocka_unit_test(an_expectation_that_fails_is_shown_and_back_works),
     cmocka_unit_test(what_makes_no_sense_is_shown_where_it_stands),

@@ -130,7 +130,8 @@ static void put_part(struct page *page, struct parts *parts, enum part part)
     }
     if (count > 0 && count < from->rows && part != WHY) {
         snprintf(more, sizeof(more), " " PAGE_ELLIPSIS " %zu more (%c) ",
-                 from->rows - count, part == FLIGHT ? 'm' : 'w');
+                 from->rows - count,
+                 part == FLIGHT || part == LINKS ? 'm' : 'w');
         page_right(page, PAGE_BOLD, more);
     }
 }

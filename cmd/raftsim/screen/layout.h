@@ -62,8 +62,12 @@ size_t layout_put_servers(struct page *page, const struct stage *stage,
 
 /* layout_events.c */
 void layout_put_flight(struct page *page, const struct stage *stage, bool all);
-void layout_put_links(struct page *page, const struct stage *stage);
 void layout_put_event(struct page *page, const struct stage *stage);
+
+/* layout_links.c: links, writes, and what else is not as usual. */
+void layout_put_links(struct page *page, const struct stage *stage);
+
+/* layout_said.c */
 void layout_put_say(struct page *page, const struct stage *stage);
 void layout_put_trouble(struct page *page, const struct stage *stage);
 

@@ -11,8 +11,6 @@
 
 #include "cmd/raftsim/screen/layout.h"
 
-typedef unsigned long long ull;
-
 /* ---- Lines that are alike ------------------------------------------------ */
 
 /* A line, or some: lead, "S1>S2", rest. from 0: not about a message. */
@@ -152,65 +150,6 @@ void layout_put_flight(struct page *page, const struct stage *stage, bool all)
         put_flight_group(page, &group, is_new, first->held);
         i = next;
     }
-}
-
-/* ---- Links and disks ----------------------------------------------------- */
-
-static void put_links(struct page *page, const struct snapshot *now, bool cut)
-{
-    char texts[CLUSTER_MAX_SERVERS * CLUSTER_MAX_SERVERS][16];
-    struct group group = {0};
-    size_t count = 0;
-
-    for (size_t i = 0; i < now->link_count; i++) {
-        if (now->links[i].cut == cut) {
-            snprintf(texts[count++], sizeof(texts[0]), "S%u>S%u",
-                     (unsigned)now->links[i].from & 31u,
-                     (unsigned)now->links[i].to & 31u);
-        }
-    }
-    for (size_t i = 0; i < count; i++) {
-        const struct group line = parse(texts[i]);
-
-        if (i == 0) {
-            layout_label(page, cut ? "cut" : "held");
-        } else if (!merge(&group, &line)) {
-            put_group(page, &group, PAGE_RED);
-            page_text(page, PAGE_PLAIN, "  ");
-        } else {
-            continue;
-        }
-        group = line;
-    }
-    if (count > 0) {
-        put_group(page, &group, PAGE_RED);
-    }
-}
-
-static void put_writes(struct page *page, const struct snapshot *now)
-{
-    bool any = false;
-
-    for (size_t i = 0; i < now->server_count; i++) {
-        const struct snapshot_server *server = &now->servers[i];
-
-        if (server->writes_under_way == 0) {
-            continue;
-        }
-        if (!any) {
-            layout_label(page, "writing");
-        }
-        any = true;
-        page_printf(page, PAGE_PLAIN, "S%llu: %zu to do   ", (ull)server->id,
-                    server->writes_under_way);
-    }
-}
-
-void layout_put_links(struct page *page, const struct stage *stage)
-{
-    put_links(page, &stage->now, true);
-    put_links(page, &stage->now, false);
-    put_writes(page, &stage->now);
 }
 
 /* ---- The event ---------------------------------------------------------- */

@@ -46,6 +46,11 @@ struct snapshot_server {
     size_t peer_count;              /* a leader's */
     struct snapshot_peer peers[RAFT_MAX_SLOTS];
     size_t writes_under_way;
+    bool disk_by_hand; /* as the scenario has told it, until it says more */
+    uint32_t disk_slow_ticks;
+    bool disk_fails;
+    bool machine_by_hand;
+    uint32_t clock_percent;
 };
 
 struct snapshot_message {
