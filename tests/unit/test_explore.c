@@ -16,11 +16,8 @@
 #define MEMORY ((size_t)1 << 30)
 
 /* Something of everything, in two of them. */
-static const struct explore_world tiny = {.name = "tiny",
-                                          .terms = 1,
-                                          .entries = 1,
-                                          .duplicates = 1,
-                                          .in_flight = 2};
+static const struct explore_world tiny = {
+    .name = "tiny", .terms = 1, .entries = 1, .duplicates = 1, .in_flight = 2};
 
 static const struct explore_world tiny_disk = {.name = "tiny-disk",
                                                .terms = 1,

@@ -11,7 +11,7 @@
  * Search one world by name, or all (NULL). A violation is written as a
  * scenario into directory. Returns the exit code of raftsim (program.h).
  */
-int explore_run(const char *world, const char *directory, FILE *out, FILE *err);
+int explore_run(const char *name, const char *directory, FILE *out, FILE *err);
 
 /* The worlds there are, one a line: name and bounds. */
 void explore_list(FILE *out);

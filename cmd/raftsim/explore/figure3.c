@@ -122,8 +122,7 @@ static void check_first_commit(const struct explore_tables *tables,
                  "disks",
                  change->place + 1, i + 1);
     }
-    for (uint8_t term = (uint8_t)(in_term + 1); term <= EXPLORE_MAX_TERMS;
-         term++) {
+    for (unsigned term = in_term + 1u; term <= EXPLORE_MAX_TERMS; term++) {
         struct explore_log leader;
 
         if (history->leader_logs[term] == 0) {

@@ -45,12 +45,12 @@ void history_free(struct explore_histories *histories);
  * it, or left alone.
  */
 uint32_t history_after(struct explore_histories *histories,
-                       struct explore_tables *tables, uint32_t history,
+                       struct explore_tables *tables, uint32_t number,
                        const struct explore_change *change,
                        char broken[GLUE_BROKEN_BYTES]);
 
 /* How many entries were ever committed. */
 size_t history_committed(const struct explore_histories *histories,
-                         const struct explore_tables *tables, uint32_t history);
+                         const struct explore_tables *tables, uint32_t number);
 
 #endif

@@ -28,7 +28,7 @@ static void add_state(struct explore_search *search,
     if (number == search->block_count * BLOCK) {
         search->blocks =
             sim_grow(search->blocks, search->block_count,
-                     &search->block_capacity, sizeof(*search->blocks));
+                     &search->block_capacity, sizeof(struct explore_state *));
         search->blocks[search->block_count++] =
             sim_calloc(BLOCK, sizeof(*state));
     }
