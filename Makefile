@@ -186,6 +186,7 @@ rules-check: ## each rule has code and a test, and the paper map is true
 
 check-docs: $(B)/raftsim ## what the documents name is there
 	@sh tests/check/docs.sh $<
+	@sh tests/check/worlds.sh check $<
 
 step-check: $(B)/raftsim ## does `make step` stand where it should?
 	@sh tests/check/step.sh check $<
