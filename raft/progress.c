@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * progress.c - beyond the paper: pipelining and flow control (dissertation
- * 10.2.1).
+ * 10.2.2).
  *
  * The paper sends and waits. When a follower's log has met ours, we send on
  * without waiting, up to a window. The window is what lies between
