@@ -21,7 +21,10 @@ fi
 
 seen=$(mktemp)
 trap 'rm -f "$seen"' EXIT
-gdb -q -nx -batch -x docs/raft.gdb -ex vote -ex next -ex next -ex praft \
+gdb -q -nx -batch -x docs/raft.gdb -ex vote \
+    -ex 'list raft_on_request_vote,+20' -ex next -ex next -ex praft \
+    -ex finish -ex finish -ex finish -ex next -ex next -ex next -ex next \
+    -ex 'print out->messages[0].needs_write' \
     -ex 'brule LDR_1' -ex continue -ex 'up 2' -ex praft \
     -ex 'brule CND_2 no' -ex 'info breakpoints' \
     --args "$raftsim" --check "$SCENARIO" >"$seen" 2>&1 </dev/null || true
@@ -34,7 +37,9 @@ awk '
             "^Persistent state of S3 |^  current_term   2$|" \
             "^  voted_for      none$|^  log            empty$|" \
             "^  commit_index   0$|^  RAFT_FOLLOWER$|" \
+            "rule_if\\(out, RV_1,|rule_if\\(out, RV_2,|" \
             "^  current_term   2$|^  voted_for      S2$|" \
+            "raft_number_writes\\(r, out\\);$|^.[0-9]+ = 1$|" \
             "rule_event .*=LDR_1|^Persistent state of S2 |" \
             "^  S1: next_index 1, match_index 0$|^  RAFT_LEADER$|" \
             "t == CND_2 && !taken", wanted, "|")
