@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * message.h - what servers say to each other, field for field as in Figure 2.
+ * message.h - what servers say to each other, field for field as in
+ * Figures 2 and 13.
  *
  * Fields that the paper does not have stand last in each struct, under a line
  * that says which addition needs them. A message borrows its entries.
@@ -16,7 +17,9 @@ enum raft_message_type {
     RAFT_REQUEST_VOTE_RESULT = 2,
     RAFT_APPEND_ENTRIES = 3,
     RAFT_APPEND_ENTRIES_RESULT = 4,
-    RAFT_TIMEOUT_NOW = 5 /* dissertation 3.10: stand for election at once */
+    RAFT_TIMEOUT_NOW = 5, /* dissertation 3.10: stand for election at once */
+    RAFT_INSTALL_SNAPSHOT = 6,
+    RAFT_INSTALL_SNAPSHOT_RESULT = 7
 };
 
 struct raft_request_vote {
@@ -60,6 +63,36 @@ struct raft_append_entries_result {
     raft_tick sent_tick;       /* of the request; 0 if its term was old */
 };
 
+/* Figure 13. The configuration stands in the snapshot's own bytes. */
+struct raft_install_snapshot {
+    raft_server_id leader_id;
+    raft_index last_included_index;
+    raft_term last_included_term;
+    uint64_t offset; /* of this piece */
+    /*
+     * Borrowed. The core sets neither: the node fetches the piece when it
+     * sends the message, unless it shall stay empty (a heartbeat).
+     */
+    const uint8_t *bytes;
+    uint32_t byte_count;
+    bool done; /* the piece is the last one; the node's, too */
+    /* Beyond Figure 13. */
+    bool is_heartbeat;   /* without a piece: "I lead, how far are you?" */
+    uint64_t file_bytes; /* of the whole snapshot; two that differ in this, */
+    uint32_t checksum;   /* or in this, never mix */
+    uint64_t read_round; /* returned untouched, as in AppendEntries */
+    raft_tick sent_tick;
+};
+
+struct raft_install_snapshot_result {
+    /* Figure 13 has the term only. */
+    raft_index last_included_index; /* of the request */
+    bool installed;        /* all of it, or more than it, is committed here */
+    uint64_t bytes_stored; /* go on from here; 0: from the start */
+    uint64_t read_round;   /* of the request; 0 if its term was old */
+    raft_tick sent_tick;   /* of the request; 0 if its term was old */
+};
+
 struct raft_message {
     enum raft_message_type type;
     raft_server_id from;
@@ -77,6 +110,8 @@ struct raft_message {
         struct raft_request_vote_result request_vote_result;
         struct raft_append_entries append_entries;
         struct raft_append_entries_result append_entries_result;
+        struct raft_install_snapshot install_snapshot;
+        struct raft_install_snapshot_result install_snapshot_result;
     };
 };
 

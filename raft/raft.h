@@ -12,6 +12,7 @@
 #include "raft/config.h"
 #include "raft/message.h"
 #include "raft/rules.h"
+#include "raft/snapshot.h"
 #include "raft/types.h"
 
 struct raft; /* one server; its layout is in internal.h */
@@ -49,6 +50,10 @@ struct raft_options {
     uint64_t max_batch_bytes;     /* payload; one entry always fits; 0 = none */
     uint64_t max_uncommitted_bytes; /* proposals refused above; 0 = none */
     uint32_t max_apply_entries;     /* per step; 0 = no limit */
+    uint32_t keep_entries;          /* behind a snapshot, for slow followers */
+    /* New servers catch up in so many rounds, or are taken out again
+     * (dissertation 4.2.1). 0: they vote at once, as in the paper's figures. */
+    uint32_t catch_up_rounds;
 };
 
 extern const struct raft_options raft_options_paper;
@@ -74,19 +79,30 @@ enum raft_input_type {
     RAFT_IN_PERSISTED,
     RAFT_IN_APPLIED,
     RAFT_IN_READ,
-    RAFT_IN_TRANSFER
+    RAFT_IN_TRANSFER,
+    RAFT_IN_CHANGE,
+    RAFT_IN_SNAPSHOT_TAKEN,
+    RAFT_IN_SNAPSHOT_STORED,
+    RAFT_IN_SNAPSHOT_FAILED
 };
 
 /* What the disk held at start (Figure 2, "Persistent state"). */
 struct raft_start {
     raft_term current_term;
     raft_server_id voted_for;
-    struct raft_slice log; /* from index 1; copied */
+    struct raft_slice log; /* copied; from index 1, or see snapshot */
     /*
      * In force before the log says anything (index 0); NULL = none. For worlds
      * drawn as in the paper, whose logs hold commands only; raftd has none.
      */
     const struct raft_config *initial_config;
+    /*
+     * The newest one, or NULL: the state machine holds it already. The log then
+     * begins at its last_index + 1 or before. A log that has no entry of its
+     * last_term at last_index is dropped, as Figure 13 has it: the server
+     * crashed before its disk had done so.
+     */
+    const struct raft_snapshot *snapshot;
 };
 
 /* A batch of commands; the core sets their terms. */
@@ -118,6 +134,14 @@ struct raft_input {
         raft_index applied;       /* the state machine has applied up to */
         struct raft_read read;
         raft_server_id transfer_to; /* RAFT_NO_SERVER: the most up to date */
+        const struct raft_change *change; /* section 6 */
+        /*
+         * TAKEN: one of our own (raft_snapshot_now()) is durable.
+         * STORED: the one received (effects.store) is durable, and the state
+         * machine can replace its state by it at once.
+         */
+        const struct raft_snapshot *snapshot;
+        /* SNAPSHOT_FAILED: what was received is gone; start again. */
     };
 };
 
@@ -161,11 +185,27 @@ struct raft_effects {
     raft_write_seq truncate_seq; /* delete truncate_from and all after it */
     raft_index truncate_from;
 
+    raft_write_seq reset_seq; /* forget the log: it begins after this entry */
+    raft_index reset_index;
+    raft_term reset_term;
+
     raft_write_seq append_seq; /* then write these entries */
     struct raft_slice append;
 
+    /* A durable snapshot has the entries up to here: the disk may forget them
+     * when it likes. 0: nothing new. */
+    raft_index compact_through;
+
+    /* Keep this piece of a snapshot (borrows the input); report STORED when
+     * the last one is durable. NULL: none. */
+    const struct raft_install_snapshot *store;
+
     size_t message_count; /* then send these */
     struct raft_message messages[RAFT_MAX_MESSAGES];
+
+    /* Then replace the whole state by that of raft_snapshot_of(): it has been
+     * applied up to there. */
+    bool install;
 
     struct raft_slice apply; /* then apply these, and report RAFT_IN_APPLIED */
 
@@ -173,6 +213,9 @@ struct raft_effects {
     struct raft_read_answer reads[RAFT_MAX_READS];
 
     bool config_changed; /* raft_config_of() has other members now */
+
+    uint64_t change_id; /* of the change that ended so */
+    enum raft_change_outcome change_outcome;
 
     size_t rule_event_count; /* what fired, in order; for people and tests */
     struct raft_rule_event rule_events[RAFT_MAX_RULE_EVENTS];
@@ -214,7 +257,10 @@ struct raft_status {
     raft_index last_applied;
     uint64_t uncommitted_bytes;
     bool transferring;
+    bool changing; /* leader: members are being changed */
     bool has_lease;
+    raft_index snapshot_index; /* of the newest snapshot; 0: none */
+    bool sending_snapshot;     /* leader: to anybody */
     /* Since a leader was last heard; stops at election_ticks_max (never). */
     raft_tick leader_contact_ticks;
     /* The timers (5.2), for people; a leader has only the second. */
@@ -229,6 +275,15 @@ void raft_status(const struct raft *r, struct raft_status *status);
 
 /* The configuration in force; valid until the next step. */
 const struct raft_config *raft_config_of(const struct raft *r);
+
+/* The newest snapshot; last_index 0: none. Valid until the next step. */
+const struct raft_snapshot *raft_snapshot_of(const struct raft *r);
+
+/*
+ * What a snapshot taken now, of what has been applied, must say of itself;
+ * byte_count and checksum are left 0. false: there is nothing new to take.
+ */
+bool raft_snapshot_now(const struct raft *r, struct raft_snapshot *snapshot);
 
 /* Entry at an index, or NULL; valid until the next step. */
 const struct raft_entry *raft_entry_at(const struct raft *r, raft_index index);

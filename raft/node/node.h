@@ -10,6 +10,7 @@
 #define RAFT_NODE_NODE_H
 
 #include "raft/node/machine.h"
+#include "raft/node/snapshots.h"
 #include "raft/node/storage.h"
 #include "raft/node/transport.h"
 #include "raft/raft.h"
@@ -27,6 +28,7 @@ struct raft_node_parts {
     struct raft_storage storage;
     struct raft_transport transport;
     struct raft_machine machine;
+    struct raft_snapshots snapshots;
     struct raft_observer observer;
 };
 
@@ -48,6 +50,26 @@ enum raft_error raft_node_persisted(struct raft_node *node, raft_write_seq seq);
 enum raft_error raft_node_read(struct raft_node *node, uint64_t read_id,
                                enum raft_read_level level);
 enum raft_error raft_node_transfer(struct raft_node *node, raft_server_id to);
+
+/*
+ * Section 6: the cluster shall have these members. RAFT_OK: it has begun, and
+ * machine.change_ended() says what became of it, unless the server stops.
+ * RAFT_EBUSY: another change is under way, or the leader is too new to know
+ * (no entry of its term is committed yet).
+ */
+enum raft_error raft_node_change(struct raft_node *node,
+                                 const struct raft_change *change);
+
+/*
+ * Section 7. To take a snapshot: raft_snapshot_now() on raft_node_core(), write
+ * the state of this very moment with what it says, and report it when it is
+ * durable.
+ */
+enum raft_error raft_node_snapshot_taken(struct raft_node *node,
+                                         const struct raft_snapshot *snapshot);
+enum raft_error raft_node_snapshot_stored(struct raft_node *node,
+                                          const struct raft_snapshot *snapshot);
+enum raft_error raft_node_snapshot_failed(struct raft_node *node);
 
 /*
  * An input applies one batch of committed entries (options.max_apply_entries)

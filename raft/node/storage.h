@@ -22,6 +22,13 @@ struct raft_storage {
     int (*truncate)(void *self, raft_write_seq seq, raft_index from);
     int (*append)(void *self, raft_write_seq seq,
                   const struct raft_slice *entries);
+    /* Forget the log: what is appended next comes after this entry, which a
+     * durable snapshot holds (Figure 13, rule 7). */
+    int (*reset)(void *self, raft_write_seq seq, raft_index after_index,
+                 raft_term after_term);
+    /* A durable snapshot has the entries up to here: they may be forgotten
+     * whenever it suits. Not a numbered write. */
+    int (*compact)(void *self, raft_index through);
     /* No more writes for now: start working on what is queued. */
     int (*flush)(void *self);
 };
