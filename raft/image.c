@@ -46,6 +46,8 @@ static void options(struct image *im, struct raft_options *o)
     u64(im, &o->max_batch_bytes);
     u64(im, &o->max_uncommitted_bytes);
     u32(im, &o->max_apply_entries);
+    u32(im, &o->keep_entries);
+    u32(im, &o->catch_up_rounds);
 }
 
 static void settings(struct image *im, struct raft_settings *s)
@@ -74,6 +76,15 @@ static void config(struct image *im, struct raft_config *c)
         flag(im, &member->in_new);
         address(im, member->address);
     }
+}
+
+static void snapshot(struct image *im, struct raft_snapshot *s)
+{
+    u64(im, &s->last_index);
+    u64(im, &s->last_term);
+    u64(im, &s->byte_count);
+    u32(im, &s->checksum);
+    config(im, &s->config);
 }
 
 /* READ: the entry is appended to the log, with a copy of its bytes. */
@@ -182,7 +193,7 @@ void raft_image_fields(struct image *im, struct raft *r)
     u64(im, &r->last_applied);
     role_and_time(im, r);
     config(im, &r->config);
-    config(im, &r->initial_config);
+    snapshot(im, &r->snapshot);
     slots(im, r);
     u64(im, &r->saved_term);
     server_id(im, &r->saved_vote);

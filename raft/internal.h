@@ -71,7 +71,10 @@ struct raft {
 
     /* Section 6: the latest configuration in the log, committed or not. */
     struct raft_config config;
-    struct raft_config initial_config; /* before the log says anything */
+
+    /* Section 7: the newest one that is durable. Its configuration was in force
+     * before the log says anything, even where there is no snapshot. */
+    struct raft_snapshot snapshot;
 
     /* The disk: what it was asked to hold, and what it holds. */
     raft_term saved_term;

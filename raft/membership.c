@@ -104,6 +104,6 @@ void raft_config_after_truncate(struct raft *r, raft_index from,
         return; /* its entry is still there */
     }
     if (!adopt_latest(r, 1, from - 1, out)) {
-        raft_adopt_config(r, &r->initial_config, out);
+        raft_adopt_config(r, &r->snapshot.config, out);
     }
 }

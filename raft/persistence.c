@@ -139,9 +139,9 @@ enum raft_error raft_on_start(struct raft *r, const struct raft_start *start,
     r->current_term = r->saved_term = start->current_term;
     r->voted_for = r->saved_vote = start->voted_for;
     if (start->initial_config != NULL) {
-        r->initial_config = *start->initial_config;
-        r->initial_config.index = 0;
-        raft_adopt_config(r, &r->initial_config, out);
+        r->snapshot.config = *start->initial_config;
+        r->snapshot.config.index = 0;
+        raft_adopt_config(r, &r->snapshot.config, out);
     }
     raft_log_append_reserved(&r->log);
     raft_config_after_append(r, 1, out);

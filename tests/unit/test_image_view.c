@@ -116,8 +116,8 @@ static void view_shows_all_that_default_options_look_at(void **state)
         "hard_state_seq", /* done */
         "config.members[0].address[0]",
         "config.members[2].address[0]",
-        "initial_config.members[0].address[0]",
-        "initial_config.members[2].address[0]",
+        "snapshot.config.members[0].address[0]",
+        "snapshot.config.members[2].address[0]",
         NULL};
     struct test_server *s = *state;
 
@@ -133,8 +133,8 @@ static void paper_options_look_at_fewer_clocks(void **state)
         "hard_state_seq",
         "config.members[0].address[0]",
         "config.members[2].address[0]",
-        "initial_config.members[0].address[0]",
-        "initial_config.members[2].address[0]",
+        "snapshot.config.members[0].address[0]",
+        "snapshot.config.members[2].address[0]",
         "ticks_since_leader",
         "peer[0].ticks_silent",
         NULL};
