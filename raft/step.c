@@ -14,12 +14,20 @@ static void reset_effects(struct raft_effects *out)
     out->voted_for = RAFT_NO_SERVER;
     out->truncate_seq = 0;
     out->truncate_from = 0;
+    out->reset_seq = 0;
+    out->reset_index = 0;
+    out->reset_term = 0;
     out->append_seq = 0;
     out->append = (struct raft_slice){0};
+    out->compact_through = 0;
+    out->store = NULL;
     out->message_count = 0;
+    out->install = false;
     out->apply = (struct raft_slice){0};
     out->read_count = 0;
     out->config_changed = false;
+    out->change_id = 0;
+    out->change_outcome = RAFT_CHANGE_NONE;
     out->rule_event_count = 0;
     out->rule_events_lost = 0;
 }

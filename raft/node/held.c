@@ -26,6 +26,7 @@ void raft_held_add(struct raft_held *held, const struct raft_message *message)
 {
     raft_assert(message->type != RAFT_APPEND_ENTRIES ||
                 message->append_entries.entry_count == 0);
+    raft_assert(message->type != RAFT_INSTALL_SNAPSHOT);
 
     if (held->count == RAFT_MAX_HELD_MESSAGES) {
         held->first = (held->first + 1) % RAFT_MAX_HELD_MESSAGES;

@@ -1,30 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * node.c - carries out the effects of each step, in the order they stand in.
- *
- * Figure 2 wants term, vote and log on stable storage before a server answers
- * (Fig2:PS.1). The core says for each message which write it needs; a message
- * whose write is still under way is held here until the disk has done it.
+ * node.c - inputs go to the core; what follows from them is in effects.c.
  */
-#include "raft/node/node.h"
-
 #include <errno.h>
 #include <stdlib.h>
 
 #include "raft/check.h"
-#include "raft/node/held.h"
-
-struct raft_node {
-    struct raft *core;
-    struct raft_node_parts parts;
-    struct raft_effects out;  /* of the latest step */
-    raft_write_seq persisted; /* this write and all before it are done */
-    bool disk_failed;         /* memory is ahead of the disk: no further step */
-    struct raft_held held;    /* messages that wait for the disk */
-    raft_index apply_next;    /* handed out by the core, not applied yet: */
-    raft_index apply_last;    /* from next to last; last < next = nothing */
-    struct raft_rule_count rule_counts[RAFT_RULE_COUNT];
-};
+#include "raft/node/internal.h"
 
 struct raft_node *raft_node_create(const struct raft_settings *settings,
                                    const struct raft_node_parts *parts)
@@ -55,144 +37,14 @@ void raft_node_destroy(struct raft_node *node)
     free(node);
 }
 
-/* ---- Carrying out effects ------------------------------------------------ */
-
-/* Writes are numbered in the order they stand in, and given in that order. */
-static int write_effects(struct raft_node *node)
-{
-    const struct raft_storage *storage = &node->parts.storage;
-    const struct raft_effects *out = &node->out;
-
-    if (out->save_hard_state_seq != 0 &&
-        storage->save_hard_state(storage->self, out->save_hard_state_seq,
-                                 out->current_term, out->voted_for) != 0) {
-        return -1;
-    }
-    if (out->truncate_seq != 0 &&
-        storage->truncate(storage->self, out->truncate_seq,
-                          out->truncate_from) != 0) {
-        return -1;
-    }
-    if (out->append_seq != 0 &&
-        storage->append(storage->self, out->append_seq, &out->append) != 0) {
-        return -1;
-    }
-    if (out->save_hard_state_seq + out->truncate_seq + out->append_seq == 0) {
-        return 0;
-    }
-    return storage->flush(storage->self);
-}
-
-static void send_or_hold(struct raft_node *node)
-{
-    const struct raft_transport *to = &node->parts.transport;
-
-    for (size_t i = 0; i < node->out.message_count; i++) {
-        const struct raft_message *message = &node->out.messages[i];
-
-        if (message->needs_write <= node->persisted) {
-            to->send(to->self, message);
-        } else {
-            raft_held_add(&node->held, message); /* Fig2:PS.1 */
-        }
-    }
-}
-
-static void answer_reads(struct raft_node *node)
-{
-    for (size_t i = 0; i < node->out.read_count; i++) {
-        node->parts.machine.read_answered(node->parts.machine.self,
-                                          &node->out.reads[i]);
-    }
-}
-
-static void count_rules(struct raft_node *node)
-{
-    for (size_t i = 0; i < node->out.rule_event_count; i++) {
-        const struct raft_rule_event *event = &node->out.rule_events[i];
-        struct raft_rule_count *count = &node->rule_counts[event->rule];
-
-        if (event->taken) {
-            count->taken += event->count;
-        } else {
-            count->declined += event->count;
-        }
-    }
-}
-
-/* ---- Steps --------------------------------------------------------------- */
-
-static enum raft_error step(struct raft_node *node, const struct raft_input *in)
-{
-    const enum raft_error error = raft_step(node->core, in, &node->out);
-
-    count_rules(node);
-    if (node->parts.observer.stepped != NULL) {
-        node->parts.observer.stepped(node->parts.observer.self, in, error,
-                                     &node->out);
-    }
-    return error;
-}
-
-/* What the latest step asked for; 0, or -1 when the disk failed. */
-static int carry_out(struct raft_node *node)
-{
-    if (write_effects(node) != 0) {
-        node->disk_failed = true;
-        return -1;
-    }
-    send_or_hold(node);
-    if (node->out.apply.count > 0) {
-        node->apply_next = node->out.apply.first_index;
-        node->apply_last = node->apply_next + node->out.apply.count - 1;
-    }
-    answer_reads(node);
-    if (node->out.config_changed) {
-        node->parts.transport.configure(node->parts.transport.self,
-                                        raft_config_of(node->core));
-    }
-    return 0;
-}
-
-/*
- * Apply the batch that was handed out, and report it; that may make reads
- * ready, and hand out the next batch, which waits for the next call: applying
- * a long log must not keep a server from its heartbeats.
- */
-static int apply_batch(struct raft_node *node)
-{
-    const struct raft_input applied = {.type = RAFT_IN_APPLIED,
-                                       .applied = node->apply_last};
-
-    if (!raft_node_has_more(node)) {
-        return 0;
-    }
-    do {
-        node->parts.machine.apply(node->parts.machine.self, node->apply_next,
-                                  raft_entry_at(node->core, node->apply_next));
-    } while (++node->apply_next <= node->apply_last);
-    /* Refused, the same entries would be handed out a second time. */
-    raft_assert(step(node, &applied) == RAFT_OK);
-    return carry_out(node);
-}
-
-/* After a step: its effects, and one batch of entries. */
-static enum raft_error finish(struct raft_node *node, enum raft_error error)
-{
-    if (carry_out(node) != 0 || apply_batch(node) != 0) {
-        return RAFT_EDISK;
-    }
-    return error;
-}
+/* ---- Inputs -------------------------------------------------------------- */
 
 static enum raft_error take(struct raft_node *node, const struct raft_input *in)
 {
     raft_assert(!node->disk_failed);
 
-    return finish(node, step(node, in));
+    return node_finish(node, node_step(node, in));
 }
-
-/* ---- Inputs -------------------------------------------------------------- */
 
 enum raft_error raft_node_start(struct raft_node *node,
                                 const struct raft_start *start)
@@ -256,14 +108,47 @@ enum raft_error raft_node_propose(struct raft_node *node,
         .propose = {.entries = entries, .count = count}};
 
     raft_assert(!node->disk_failed);
-    const enum raft_error error = step(node, &in);
+    const enum raft_error error = node_step(node, &in);
 
     if (error == RAFT_OK && count > 0) {
         raft_assert(node->out.append.count == count);
         *first_index = node->out.append.first_index;
         *term = node->out.append.entries[0].term;
     }
-    return finish(node, error);
+    return node_finish(node, error);
+}
+
+enum raft_error raft_node_change(struct raft_node *node,
+                                 const struct raft_change *change)
+{
+    const struct raft_input in = {.type = RAFT_IN_CHANGE, .change = change};
+
+    return take(node, &in);
+}
+
+enum raft_error raft_node_snapshot_taken(struct raft_node *node,
+                                         const struct raft_snapshot *snapshot)
+{
+    const struct raft_input in = {.type = RAFT_IN_SNAPSHOT_TAKEN,
+                                  .snapshot = snapshot};
+
+    return take(node, &in);
+}
+
+enum raft_error raft_node_snapshot_stored(struct raft_node *node,
+                                          const struct raft_snapshot *snapshot)
+{
+    const struct raft_input in = {.type = RAFT_IN_SNAPSHOT_STORED,
+                                  .snapshot = snapshot};
+
+    return take(node, &in);
+}
+
+enum raft_error raft_node_snapshot_failed(struct raft_node *node)
+{
+    const struct raft_input in = {.type = RAFT_IN_SNAPSHOT_FAILED};
+
+    return take(node, &in);
 }
 
 bool raft_node_has_more(const struct raft_node *node)
@@ -273,7 +158,7 @@ bool raft_node_has_more(const struct raft_node *node)
 
 enum raft_error raft_node_apply_more(struct raft_node *node)
 {
-    return apply_batch(node) != 0 ? RAFT_EDISK : RAFT_OK;
+    return node_apply_batch(node) != 0 ? RAFT_EDISK : RAFT_OK;
 }
 
 /* ---- Questions ----------------------------------------------------------- */
