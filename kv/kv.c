@@ -5,19 +5,11 @@
  * The loop thread alone writes. What costs time (checking, copying, freeing)
  * it does outside the lock; under it, pairs only change places.
  */
-#include <pthread.h>
 #include <string.h>
 
-#include "kv/kv.h"
-#include "kv/tree.h"
+#include "kv/internal.h"
 #include "raft/check.h"
 #include "raft/memory.h"
-
-struct kv {
-    pthread_rwlock_t lock; /* guards all that follows */
-    struct kv_pair *root;
-    struct kv_stats stats;
-};
 
 /*
  * Readers must not keep the writer waiting for ever: glibc's default lets
@@ -61,6 +53,7 @@ void kv_destroy(struct kv *kv)
         return;
     }
     kv_tree_destroy(kv->root);
+    kv_tree_destroy(kv->snapshot.kept);
     (void)pthread_rwlock_destroy(&kv->lock);
     raft_free(kv);
 }
@@ -114,7 +107,7 @@ static struct kv_pair *create_pairs(struct kv_command_reader reader,
     return first;
 }
 
-static void count_in(struct kv_stats *stats, const struct kv_pair *pair)
+void kv_count_in(struct kv_stats *stats, const struct kv_pair *pair)
 {
     stats->key_count++;
     stats->key_and_value_bytes += (uint64_t)pair->key_bytes + pair->value_bytes;
@@ -142,7 +135,7 @@ static struct kv_pair *change(struct kv *kv, struct kv_command_reader reader,
             struct kv_pair *pair = pairs;
 
             pairs = pair->left;
-            count_in(&kv->stats, pair);
+            kv_count_in(&kv->stats, pair);
             old = kv_tree_put(&kv->root, pair);
         } else {
             old = kv_tree_remove(&kv->root, op.key, op.key_bytes);
@@ -154,16 +147,6 @@ static struct kv_pair *change(struct kv *kv, struct kv_command_reader reader,
         }
     }
     return gone;
-}
-
-static void free_list(struct kv_pair *pair)
-{
-    while (pair != NULL) {
-        struct kv_pair *next = pair->left;
-
-        raft_free(pair);
-        pair = next;
-    }
 }
 
 void kv_apply(struct kv *kv, raft_index index, const struct raft_entry *entry)
@@ -187,7 +170,25 @@ void kv_apply(struct kv *kv, raft_index index, const struct raft_entry *entry)
         kv->stats.bad_commands++;
     }
     unlock(kv);
-    free_list(gone);
+    if (kv->snapshot.under_way) {
+        gone = kv_snapshot_keep(&kv->snapshot, gone);
+    }
+    kv_pair_free_list(gone);
+}
+
+struct kv_remains kv_install(struct kv *kv, struct kv_restore *restore)
+{
+    struct kv_remains remains = kv_snapshot_abandon(kv);
+    struct kv_stats stats;
+    struct kv_pair *root = kv_restore_take(restore, &stats);
+
+    raft_assert(stats.applied_index > kv->stats.applied_index);
+    remains.state = kv->root;
+    lock_to_write(kv);
+    kv->root = root;
+    kv->stats = stats;
+    unlock(kv);
+    return remains;
 }
 
 /* ---- Reading: any thread ---------------------------------------------- */

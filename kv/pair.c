@@ -8,25 +8,49 @@
 #include "raft/bytes.h"
 #include "raft/memory.h"
 
-struct kv_pair *kv_pair_create(const struct kv_operation *put,
-                               raft_index changed_index)
+struct kv_pair *kv_pair_blank(size_t key_bytes, size_t value_bytes,
+                              enum kv_tag tag, raft_index changed_index)
 {
-    const size_t bytes = put->key_bytes + put->value_bytes + 1;
-    struct kv_pair *pair = raft_realloc(NULL, sizeof(*pair) + bytes);
+    struct kv_pair *pair = NULL;
 
+    if (value_bytes < SIZE_MAX - sizeof(*pair) - key_bytes) {
+        pair = raft_realloc(NULL, sizeof(*pair) + key_bytes + value_bytes + 1);
+    }
     if (pair == NULL) {
         return NULL;
     }
     *pair = (struct kv_pair){.changed_index = changed_index,
-                             .value_bytes = (uint32_t)put->value_bytes,
-                             .key_bytes = (uint16_t)put->key_bytes,
-                             .tag = (uint8_t)put->tag};
+                             .value_bytes = (uint32_t)value_bytes,
+                             .key_bytes = (uint16_t)key_bytes,
+                             .tag = (uint8_t)tag};
+    pair->bytes[key_bytes + value_bytes] = 0;
+    return pair;
+}
+
+struct kv_pair *kv_pair_create(const struct kv_operation *put,
+                               raft_index changed_index)
+{
+    struct kv_pair *pair = kv_pair_blank(put->key_bytes, put->value_bytes,
+                                         put->tag, changed_index);
+
+    if (pair == NULL) {
+        return NULL;
+    }
     memcpy(pair->bytes, put->key, put->key_bytes);
     if (put->value_bytes > 0) {
         memcpy(pair->bytes + put->key_bytes, put->value, put->value_bytes);
     }
-    pair->bytes[bytes - 1] = 0;
     return pair;
+}
+
+void kv_pair_free_list(struct kv_pair *pair)
+{
+    while (pair != NULL) {
+        struct kv_pair *next = pair->left;
+
+        raft_free(pair);
+        pair = next;
+    }
 }
 
 const uint8_t *kv_pair_value(const struct kv_pair *pair)

@@ -26,6 +26,13 @@ struct kv_pair {
 struct kv_pair *kv_pair_create(const struct kv_operation *put,
                                raft_index changed_index);
 
+/* The same with the bytes of key and value still to be filled in. */
+struct kv_pair *kv_pair_blank(size_t key_bytes, size_t value_bytes,
+                              enum kv_tag tag, raft_index changed_index);
+
+/* Frees pairs outside any tree that hang together by left. */
+void kv_pair_free_list(struct kv_pair *pair);
+
 const uint8_t *kv_pair_value(const struct kv_pair *pair);
 
 /* < 0, 0, > 0: bytes compared as unsigned, a prefix before what it begins. */

@@ -174,6 +174,52 @@ struct kv_pair *kv_tree_remove(struct kv_pair **root, const uint8_t *key,
     return removed;
 }
 
+struct kv_pair *kv_tree_first(struct kv_pair *root)
+{
+    struct kv_pair *pair = root;
+
+    while (pair != NULL && pair->left != NULL) {
+        pair = pair->left;
+    }
+    return pair;
+}
+
+struct kv_pair *kv_tree_remove_first(struct kv_pair **root)
+{
+    struct kv_pair *first = NULL;
+
+    if (*root != NULL) {
+        *root = remove_first(*root, &first);
+    }
+    return first;
+}
+
+/*
+ * Halves, the larger one on the right. With n pairs the level comes to the
+ * whole part of log2(n + 1), which is what the rules above want: the left half
+ * is one level below, the right one at most one level higher than that.
+ */
+static struct kv_pair *build(struct kv_pair **list, uint64_t count)
+{
+    if (count == 0) {
+        return NULL;
+    }
+    const uint64_t smaller = (count - 1) / 2;
+    struct kv_pair *left = build(list, smaller);
+    struct kv_pair *pair = *list;
+
+    *list = pair->left;
+    pair->left = left;
+    pair->right = build(list, count - 1 - smaller);
+    pair->level = (uint8_t)(level_of(left) + 1);
+    return pair;
+}
+
+struct kv_pair *kv_tree_build(struct kv_pair *list, uint64_t count)
+{
+    return build(&list, count);
+}
+
 struct walk {
     const uint8_t *after;
     size_t after_bytes;

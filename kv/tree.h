@@ -24,6 +24,13 @@ struct kv_pair *kv_tree_put(struct kv_pair **root, struct kv_pair *pair);
 struct kv_pair *kv_tree_remove(struct kv_pair **root, const uint8_t *key,
                                size_t key_bytes);
 
+/* The pair with the smallest key, or NULL; the other takes it out. */
+struct kv_pair *kv_tree_first(struct kv_pair *root);
+struct kv_pair *kv_tree_remove_first(struct kv_pair **root);
+
+/* A tree of the first count pairs of a list by left, which is in key order. */
+struct kv_pair *kv_tree_build(struct kv_pair *list, uint64_t count);
+
 /*
  * In key order, from the first key greater than after (NULL: the first), until
  * each() returns false.
