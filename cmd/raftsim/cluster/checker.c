@@ -33,6 +33,7 @@ void checker_destroy(struct checker *checker)
     free(checker->seen);
     free(checker->committed);
     free(checker->leaders);
+    free(checker->states);
     free(checker);
 }
 
@@ -57,15 +58,26 @@ void checker_broken(struct checker *checker, const char *property,
 void checker_start(struct checker *checker, size_t place, raft_server_id id,
                    const struct sim_disk *disk, const struct raft_start *start)
 {
+    const raft_index base = start->log.first_index - 1;
+    const raft_index snapshot_index =
+        start->snapshot == NULL ? 0 : start->snapshot->last_index;
+
     raft_assert(place < CHECKER_MAX_SERVERS && id <= CHECKER_MAX_ID);
+    raft_assert(start->log.count == 0 || base <= checker->committed_count);
     checker->servers[place] =
         (struct checked_server){.running = true,
                                 .id = id,
                                 .disk = disk,
                                 .current_term = start->current_term,
                                 .voted_for = start->voted_for,
-                                .last_index = start->log.count};
-    checker_see_entries(checker, id, 0, &start->log);
+                                .commit_index = snapshot_index,
+                                .last_applied = snapshot_index,
+                                .snapshot_index = snapshot_index};
+    checker_see_entries(checker, id,
+                        start->log.count == 0 || base == 0
+                            ? 0
+                            : checker->committed[base - 1].term,
+                        &start->log);
 }
 
 void checker_stop(struct checker *checker, size_t place)
@@ -129,9 +141,17 @@ static void check_progress(struct checker *checker,
     }
 }
 
-static raft_term term_at(const struct raft *core, raft_index index)
+raft_term checker_term_at(const struct checker *checker,
+                          const struct raft *core, raft_index index)
 {
-    return index == 0 ? 0 : raft_entry_at(core, index)->term;
+    const struct raft_entry *entry = raft_entry_at(core, index);
+
+    if (entry != NULL) {
+        return entry->term;
+    }
+    return index >= 1 && index <= checker->committed_count
+               ? checker->committed[index - 1].term
+               : 0;
 }
 
 void checker_step(struct checker *checker, size_t place,
@@ -146,10 +166,12 @@ void checker_step(struct checker *checker, size_t place,
     check_term_and_vote(checker, &was, &is);
     check_append_only(checker, &was, &is, out);
     check_progress(checker, server, &was, &is);
+    checker_see_snapshot(checker, place, core, out);
     if (out->append.count > 0) {
-        checker_see_entries(checker, was.id,
-                            term_at(core, out->append.first_index - 1),
-                            &out->append);
+        checker_see_entries(
+            checker, was.id,
+            checker_term_at(checker, core, out->append.first_index - 1),
+            &out->append);
     }
     if (is.commit_index < was.commit_index || is.commit_index > is.last_index) {
         checker_broken(checker, "commit_index", "S%llu moved it to %llu",

@@ -13,6 +13,8 @@
  *   Fig3:SMS  the same entry is applied everywhere, once, in order
  *   Fig2:PS   nothing leaves that rests on a write still under way; one vote a
  *             term; what is committed is on a majority of disks
+ *   Sec7      a snapshot is of what is committed, with the configuration of
+ *             then, never goes back, and gives the state it was taken of
  *
  * and terms, commit_index and last_applied never go back.
  */
@@ -46,6 +48,13 @@ void checker_send(struct checker *checker, size_t place,
 /* The state machine is given an entry. */
 void checker_apply(struct checker *checker, size_t place, raft_index index,
                    const struct raft_entry *entry);
+
+/*
+ * What its state machine holds, as a hash, having applied up to an index: when
+ * a snapshot is taken, and when it has come from one. Once for all servers.
+ */
+void checker_state(struct checker *checker, size_t place, raft_index index,
+                   uint64_t hash);
 
 /*
  * Reads are linearizable (section 8): what is read later is never older than

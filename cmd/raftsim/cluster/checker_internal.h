@@ -26,6 +26,13 @@ struct committed_entry {
     raft_term term;
     uint64_t hash;
     raft_term in_term; /* of whoever committed it first: the leader */
+    bool is_config;
+};
+
+/* What the state machine holds when it has applied up to an index. */
+struct seen_state {
+    raft_index index;
+    uint64_t hash;
 };
 
 struct seen_leader {
@@ -58,6 +65,7 @@ struct checked_server {
     raft_index commit_index;
     raft_index last_applied; /* by the state machine */
     raft_index last_index;
+    raft_index snapshot_index;
     raft_index match_index[RAFT_MAX_SLOTS]; /* of a leader */
 };
 
@@ -76,6 +84,10 @@ struct checker {
     size_t leader_count;
     size_t leader_capacity;
 
+    struct seen_state *states;
+    size_t state_count;
+    size_t state_capacity;
+
     struct seen_votes votes[CHECKER_MAX_ID + 1]; /* by server id */
 
     raft_index told_index; /* the newest state anybody was told of */
@@ -90,6 +102,15 @@ checker_broken(struct checker *checker, const char *property,
                const char *format, ...);
 
 uint64_t checker_hash(const struct raft_entry *entry);
+/* Term of the entry at an index, in the log or gone into a snapshot. */
+raft_term checker_term_at(const struct checker *checker,
+                          const struct raft *core, raft_index index);
+/* Is it gone into the snapshot? */
+bool checker_is_compacted(const struct raft *core, raft_index index);
+/* checker_snapshots.c: after a step. */
+void checker_see_snapshot(struct checker *checker, size_t place,
+                          const struct raft *core,
+                          const struct raft_effects *out);
 
 /* checker_log.c: entries that came into a log, or were there at its start. */
 void checker_see_entries(struct checker *checker, raft_server_id id,

@@ -90,6 +90,7 @@ static bool has_committed(struct checker *checker,
     const struct raft_entry *entry = raft_entry_at(leader->core, index);
 
     if (committed->in_term >= leader->current_term ||
+        checker_is_compacted(leader->core, index) ||
         (entry != NULL && entry->term == committed->term)) {
         return true;
     }
@@ -171,7 +172,8 @@ static void see_first_commit(struct checker *checker, size_t place,
     checker->committed[checker->committed_count++] =
         (struct committed_entry){.term = entry->term,
                                  .hash = checker_hash(entry),
-                                 .in_term = server->current_term};
+                                 .in_term = server->current_term,
+                                 .is_config = entry->type == RAFT_ENTRY_CONFIG};
     if (server->disk != NULL &&
         (!on_majority(checker, config, false, index, entry->term) ||
          (config->is_joint &&
@@ -201,7 +203,7 @@ void checker_see_commit(struct checker *checker, size_t place,
                         const struct raft *core, raft_index old)
 {
     const raft_index commit_index = checker->servers[place].commit_index;
-    const raft_term term = raft_entry_at(core, commit_index)->term;
+    const raft_term term = checker_term_at(checker, core, commit_index);
 
     /* Sec542:CM.1: a leader that moves on ends at an entry of its own. */
     if (checker->servers[place].role == RAFT_LEADER &&
@@ -211,6 +213,9 @@ void checker_see_commit(struct checker *checker, size_t place,
                        (ull)checker->servers[place].id, (ull)commit_index);
     }
     for (raft_index index = old + 1; index <= commit_index; index++) {
+        if (checker_is_compacted(core, index)) {
+            continue; /* checker_see_snapshot() has looked at it */
+        }
         if (index > checker->committed_count) {
             see_first_commit(checker, place, core, index);
         } else {

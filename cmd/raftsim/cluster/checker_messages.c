@@ -47,7 +47,8 @@ static raft_server_id vote_in(const struct raft_message *m)
 static bool is_answer(const struct raft_message *m)
 {
     return m->type == RAFT_REQUEST_VOTE_RESULT ||
-           m->type == RAFT_APPEND_ENTRIES_RESULT;
+           m->type == RAFT_APPEND_ENTRIES_RESULT ||
+           m->type == RAFT_INSTALL_SNAPSHOT_RESULT;
 }
 
 /* Fig2:PS.1, not by the core's own book-keeping but by what is on the disk. */
@@ -71,8 +72,14 @@ static const char *missing_on_disk(const struct sim_disk *disk,
     }
     if (m->type == RAFT_APPEND_ENTRIES_RESULT &&
         m->append_entries_result.success &&
-        m->append_entries_result.match_index > disk->log_count) {
+        m->append_entries_result.match_index > sim_disk_last_index(disk)) {
         return "the entries it acknowledges";
+    }
+    if (m->type == RAFT_INSTALL_SNAPSHOT_RESULT &&
+        m->install_snapshot_result.installed &&
+        m->install_snapshot_result.last_included_index >
+            sim_disk_last_index(disk)) {
+        return "the snapshot it acknowledges";
     }
     return NULL;
 }
@@ -104,12 +111,12 @@ static void check_match(struct checker *checker,
         follower->current_term != m->term) {
         return;
     }
-    const struct raft_entry *ours =
-        raft_entry_at(follower->core, result->match_index);
-    const struct raft_entry *theirs =
-        raft_entry_at(leader->core, result->match_index);
+    const raft_term ours =
+        checker_term_at(checker, follower->core, result->match_index);
+    const raft_term theirs =
+        checker_term_at(checker, leader->core, result->match_index);
 
-    if (ours == NULL || theirs == NULL || ours->term != theirs->term) {
+    if (ours == 0 || theirs == 0 || ours != theirs) {
         checker_broken(checker, "Fig2:LDR.3a",
                        "S%llu says its log is as S%llu's up to %llu: it is not",
                        (ull)m->from, (ull)m->to, (ull)result->match_index);

@@ -16,7 +16,9 @@ static void add_first_members(struct cluster *cluster)
 {
     struct raft_config *config = &cluster->first_config;
 
-    config->member_count = cluster->settings.server_count;
+    config->member_count = cluster->settings.member_count == 0
+                               ? cluster->settings.server_count
+                               : cluster->settings.member_count;
     for (size_t i = 0; i < config->member_count; i++) {
         struct raft_member *member = &config->members[i];
 
@@ -39,6 +41,7 @@ struct cluster *cluster_create(const struct cluster_settings *settings)
         cluster->servers[i].place = i;
         cluster->servers[i].id = i + 1;
         cluster->servers[i].clock_percent = 100;
+        cluster->servers[i].disk.piece_bytes = settings->piece_bytes;
     }
     add_first_members(cluster);
     return cluster;
@@ -130,6 +133,7 @@ enum raft_error cluster_start(struct cluster *cluster, size_t place)
         start.initial_config = &cluster->first_config;
     }
     checker_start(cluster->checker, place, server->id, &server->disk, &start);
+    cluster_restore(server);
     if (cluster->watcher.started != NULL) {
         cluster->watcher.started(cluster->watcher.self, place);
     }
@@ -183,6 +187,7 @@ void cluster_wipe(struct cluster *cluster, size_t place, raft_server_id new_id)
     raft_assert(server->node == NULL);
     raft_assert(cluster_find(cluster, new_id) == NULL);
     sim_disk_wipe(&server->disk);
+    server->disk.piece_bytes = cluster->settings.piece_bytes;
     server->id = new_id;
 }
 
@@ -226,13 +231,14 @@ static bool same_entry(const struct raft_entry *a, const struct raft_entry *b)
 static const struct raft_entry *future_entry(const struct sim_disk *disk,
                                              raft_index index)
 {
-    const struct raft_entry *entry =
-        index <= disk->log_count ? &disk->log[index - 1] : NULL;
+    const struct raft_entry *entry = sim_disk_entry(disk, index);
 
     for (size_t i = 0; i < disk->write_count; i++) {
         const struct sim_write *write = &disk->writes[i];
 
-        if (write->type == SIM_WRITE_TRUNCATE && write->first_index <= index) {
+        if (write->type == SIM_WRITE_RESET ||
+            (write->type == SIM_WRITE_TRUNCATE &&
+             write->first_index <= index)) {
             entry = NULL;
         } else if (write->type == SIM_WRITE_APPEND &&
                    write->first_index <= index &&
@@ -243,23 +249,28 @@ static const struct raft_entry *future_entry(const struct sim_disk *disk,
     return entry;
 }
 
+/* The disk may have forgotten less than the core: never more. */
+static bool log_matches_disk(const struct cluster_server *server)
+{
+    struct raft_status status;
+
+    raft_node_status(server->node, &status);
+    for (raft_index index = status.first_index; index <= status.last_index;
+         index++) {
+        if (!same_entry(raft_entry_at(raft_node_core(server->node), index),
+                        future_entry(&server->disk, index))) {
+            return false;
+        }
+    }
+    return future_entry(&server->disk, status.last_index + 1) == NULL;
+}
+
 bool cluster_logs_match_disks(const struct cluster *cluster)
 {
     for (size_t i = 0; i < cluster->settings.server_count; i++) {
         const struct cluster_server *server = &cluster->servers[i];
-        struct raft_status status;
 
-        if (server->node == NULL) {
-            continue;
-        }
-        raft_node_status(server->node, &status);
-        for (raft_index index = 1; index <= status.last_index; index++) {
-            if (!same_entry(raft_entry_at(raft_node_core(server->node), index),
-                            future_entry(&server->disk, index))) {
-                return false;
-            }
-        }
-        if (future_entry(&server->disk, status.last_index + 1) != NULL) {
+        if (server->node != NULL && !log_matches_disk(server)) {
             return false;
         }
     }

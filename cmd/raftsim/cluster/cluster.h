@@ -21,6 +21,7 @@ enum { CLUSTER_MAX_SERVERS = CHECKER_MAX_SERVERS };
 
 struct cluster_settings {
     size_t server_count; /* S1, S2, ...: ids 1, 2, ... */
+    size_t member_count; /* the first so many are members; 0: all */
     uint64_t seed;
     struct raft_options options;
     uint32_t election_ticks_min;
@@ -31,6 +32,7 @@ struct cluster_settings {
      * raftd. false: outside, so logs hold commands only, as in the paper.
      */
     bool config_in_log;
+    uint32_t piece_bytes; /* of a snapshot, in one message; 0: no limit */
 };
 
 /* Sees what happens, for transcripts. Calls may be NULL. */
@@ -45,6 +47,10 @@ struct cluster_watcher {
                     const struct raft_entry *entry);
     void (*read_answered)(void *self, size_t place,
                           const struct raft_read_answer *answer);
+    void (*change_ended)(void *self, size_t place, uint64_t change_id,
+                         enum raft_change_outcome outcome);
+    void (*installed)(void *self, size_t place,
+                      const struct raft_snapshot *snapshot);
     void (*stopped)(void *self, size_t place, bool disk_failed);
 };
 
@@ -56,6 +62,7 @@ struct cluster_server {
     raft_server_id id;
     struct raft_node *node; /* NULL: not running */
     struct kv *kv;
+    struct kv_restore *restore; /* while a snapshot is installed */
     struct sim_disk disk;
     bool disk_by_hand;        /* writes are done by cluster_persist() only */
     uint32_t disk_slow_ticks; /* not by hand: each takes so long; 0: none */
@@ -116,6 +123,18 @@ enum raft_error cluster_read(struct cluster *cluster, size_t place,
                              uint64_t read_id, enum raft_read_level level);
 enum raft_error cluster_transfer(struct cluster *cluster, size_t place,
                                  raft_server_id to);
+/* Section 6: these shall be the members, by id. */
+enum raft_error cluster_change(struct cluster *cluster, size_t place,
+                               uint64_t change_id, const raft_server_id ids[],
+                               size_t id_count);
+/*
+ * Section 7: a snapshot of what has been applied is taken. It is durable at
+ * once, unless the disk is driven by hand: then cluster_publish() does it, and
+ * it is lost in a crash before that. RAFT_EINVALID: there is nothing to take.
+ */
+enum raft_error cluster_snapshot(struct cluster *cluster, size_t place);
+/* What was taken, and what has come whole, is durable. */
+enum raft_error cluster_publish(struct cluster *cluster, size_t place);
 /* The oldest `count` writes under way are done. */
 enum raft_error cluster_persist(struct cluster *cluster, size_t place,
                                 size_t count);

@@ -2,6 +2,8 @@
  *
  * cluster_events.c - a whole cluster in one process: what happens to it.
  */
+#include <stdio.h>
+
 #include "cmd/raftsim/cluster/cluster_internal.h"
 #include "raft/check.h"
 
@@ -56,6 +58,18 @@ static void on_read_answered(void *self, const struct raft_read_answer *answer)
     }
 }
 
+static void on_change_ended(void *self, uint64_t change_id,
+                            enum raft_change_outcome outcome)
+{
+    struct cluster_server *server = self;
+    struct cluster *cluster = server->cluster;
+
+    if (cluster->watcher.change_ended != NULL) {
+        cluster->watcher.change_ended(cluster->watcher.self, server->place,
+                                      change_id, outcome);
+    }
+}
+
 static void on_step(void *self, const struct raft_input *in,
                     enum raft_error error, const struct raft_effects *out)
 {
@@ -82,7 +96,10 @@ struct raft_node_parts cluster_node_parts(struct cluster_server *server)
                       .configure = on_configure},
         .machine = {.self = server,
                     .apply = on_apply,
+                    .install = cluster_on_install,
+                    .change_ended = on_change_ended,
                     .read_answered = on_read_answered},
+        .snapshots = sim_snapshots_interface(&server->disk),
         .observer = {.self = server, .stepped = on_step}};
 }
 
@@ -92,6 +109,7 @@ struct raft_node_parts cluster_node_parts(struct cluster_server *server)
 static bool has_work(const struct cluster_server *server)
 {
     return (!server->apply_by_hand && raft_node_has_more(server->node)) ||
+           (!server->disk_by_hand && cluster_has_unpublished(server)) ||
            (!server->disk_by_hand && server->disk_slow_ticks == 0 &&
             server->disk.write_count > 0);
 }
@@ -100,6 +118,9 @@ static enum raft_error work(struct cluster_server *server)
 {
     if (!server->apply_by_hand && raft_node_has_more(server->node)) {
         return raft_node_apply_more(server->node);
+    }
+    if (!server->disk_by_hand && cluster_has_unpublished(server)) {
+        return cluster_publish_one(server);
     }
     return raft_node_persisted(
         server->node,
@@ -176,6 +197,23 @@ enum raft_error cluster_transfer(struct cluster *cluster, size_t place,
     struct cluster_server *server = &cluster->servers[place];
 
     return cluster_settle(server, raft_node_transfer(server->node, to));
+}
+
+enum raft_error cluster_change(struct cluster *cluster, size_t place,
+                               uint64_t change_id, const raft_server_id ids[],
+                               size_t id_count)
+{
+    struct cluster_server *server = &cluster->servers[place];
+    struct raft_change change = {.change_id = change_id,
+                                 .member_count = id_count};
+
+    raft_assert(id_count <= RAFT_MAX_VOTERS);
+    for (size_t i = 0; i < id_count; i++) {
+        change.members[i].id = ids[i];
+        snprintf(change.members[i].address, sizeof(change.members[i].address),
+                 "S%llu", (unsigned long long)ids[i]);
+    }
+    return cluster_settle(server, raft_node_change(server->node, &change));
 }
 
 enum raft_error cluster_persist(struct cluster *cluster, size_t place,

@@ -17,6 +17,12 @@ struct raft_node_parts cluster_node_parts(struct cluster_server *server);
 enum raft_error cluster_settle(struct cluster_server *server,
                                enum raft_error error);
 
+/* cluster_snapshots.c: the map is that of the snapshot on the disk. */
+void cluster_restore(struct cluster_server *server);
+void cluster_on_install(void *self, const struct raft_snapshot *snapshot);
+bool cluster_has_unpublished(const struct cluster_server *server);
+enum raft_error cluster_publish_one(struct cluster_server *server);
+
 void cluster_stop(struct cluster_server *server, const struct sim_torn *torn,
                   bool disk_failed);
 

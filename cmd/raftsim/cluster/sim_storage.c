@@ -32,17 +32,40 @@ static void write_free(struct sim_write *write)
     free(write->entries);
 }
 
+raft_index sim_disk_last_index(const struct sim_disk *disk)
+{
+    return disk->log_base + disk->log_count;
+}
+
 static void cut_log(struct sim_disk *disk, raft_index from)
 {
-    while (disk->log_count >= from) {
+    while (disk->log_count > 0 && sim_disk_last_index(disk) >= from) {
         entry_free(&disk->log[--disk->log_count]);
+    }
+}
+
+static void forget(struct sim_disk *disk, raft_index through)
+{
+    size_t count = 0;
+
+    while (count < disk->log_count && disk->log_base + count < through) {
+        entry_free(&disk->log[count++]);
+    }
+    disk->log_base += count;
+    disk->log_count -= count;
+    if (count > 0) {
+        memmove(disk->log, disk->log + count,
+                disk->log_count * sizeof(*disk->log));
     }
 }
 
 void sim_disk_wipe(struct sim_disk *disk)
 {
-    cut_log(disk, 1);
+    cut_log(disk, 0);
     free(disk->log);
+    sim_snapshot_free(&disk->snapshot);
+    sim_snapshot_free(&disk->taken);
+    sim_snapshot_free(&disk->received);
     for (size_t i = 0; i < disk->write_count; i++) {
         write_free(&disk->writes[i]);
     }
@@ -91,6 +114,27 @@ static int truncate_log(void *self, raft_write_seq seq, raft_index from)
     return refuse(self) ? -1 : add_write(self, &write);
 }
 
+static int reset_log(void *self, raft_write_seq seq, raft_index after_index,
+                     raft_term after_term)
+{
+    const struct sim_write write = {.type = SIM_WRITE_RESET,
+                                    .seq = seq,
+                                    .first_index = after_index,
+                                    .current_term = after_term};
+
+    return refuse(self) ? -1 : add_write(self, &write);
+}
+
+/* At once: the snapshot is durable, and nothing waits for this. */
+static int compact_log(void *self, raft_index through)
+{
+    if (refuse(self)) {
+        return -1;
+    }
+    forget(self, through);
+    return 0;
+}
+
 static int append(void *self, raft_write_seq seq,
                   const struct raft_slice *slice)
 {
@@ -119,6 +163,8 @@ struct raft_storage sim_disk_interface(struct sim_disk *disk)
     return (struct raft_storage){.self = disk,
                                  .save_hard_state = save_hard_state,
                                  .truncate = truncate_log,
+                                 .reset = reset_log,
+                                 .compact = compact_log,
                                  .append = append,
                                  .flush = flush};
 }
@@ -132,7 +178,6 @@ void sim_disk_set_hard_state(struct sim_disk *disk, raft_term current_term,
     disk->voted_for = voted_for;
 }
 
-/* Takes the entry over. */
 static void keep_entry(struct sim_disk *disk, const struct raft_entry *entry)
 {
     disk->log = sim_grow(disk->log, disk->log_count, &disk->log_capacity,
@@ -158,8 +203,12 @@ static void carry_out(struct sim_disk *disk, struct sim_write *write,
     case SIM_WRITE_TRUNCATE:
         cut_log(disk, write->first_index);
         break;
+    case SIM_WRITE_RESET:
+        cut_log(disk, 0);
+        disk->log_base = write->first_index;
+        break;
     case SIM_WRITE_APPEND:
-        raft_assert(write->first_index == disk->log_count + 1);
+        raft_assert(write->first_index == sim_disk_last_index(disk) + 1);
         for (size_t i = 0; i < entry_count; i++) {
             keep_entry(disk, &write->entries[i]);
             write->entries[i].bytes = NULL;
@@ -217,19 +266,35 @@ void sim_disk_crash(struct sim_disk *disk, const struct sim_torn *torn)
     disk->write_count = 0;
     disk->done = 0;
     disk->fails = false;
+    sim_snapshot_free(&disk->taken); /* what was not whole is nothing */
+    sim_snapshot_free(&disk->received);
 }
 
 struct raft_start sim_disk_start(const struct sim_disk *disk)
 {
     return (struct raft_start){.current_term = disk->current_term,
                                .voted_for = disk->voted_for,
-                               .log = {.first_index = 1,
+                               .log = {.first_index = disk->log_base + 1,
                                        .count = disk->log_count,
-                                       .entries = disk->log}};
+                                       .entries = disk->log},
+                               .snapshot = disk->snapshot.meta.last_index > 0
+                                               ? &disk->snapshot.meta
+                                               : NULL};
+}
+
+const struct raft_entry *sim_disk_entry(const struct sim_disk *disk,
+                                        raft_index index)
+{
+    return index > disk->log_base && index <= sim_disk_last_index(disk)
+               ? &disk->log[index - disk->log_base - 1]
+               : NULL;
 }
 
 bool sim_disk_has(const struct sim_disk *disk, raft_index index, raft_term term)
 {
-    return index >= 1 && index <= disk->log_count &&
-           disk->log[index - 1].term == term;
+    const struct raft_entry *entry = sim_disk_entry(disk, index);
+
+    return entry != NULL
+               ? entry->term == term
+               : index >= 1 && index <= disk->snapshot.meta.last_index;
 }

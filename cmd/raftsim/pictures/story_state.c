@@ -14,9 +14,13 @@ static void take_log(struct story *story, struct story_state *state)
         story_memory(story, state->last_index, sizeof(*state->log_types));
 }
 
+/* NULL: gone into a snapshot; its term stays 0. */
 static void keep_entry(struct story_state *state, raft_index index,
                        const struct raft_entry *entry)
 {
+    if (entry == NULL) {
+        return;
+    }
     state->log_terms[index - 1] = entry->term;
     state->log_types[index - 1] = entry->type;
 }
@@ -68,11 +72,11 @@ static void look_at_disk(struct story *story, const struct sim_disk *disk,
 {
     *state = (struct story_state){.current_term = disk->current_term,
                                   .voted_for = disk->voted_for,
-                                  .last_index = disk->log_count,
-                                  .durable_index = disk->log_count};
+                                  .last_index = sim_disk_last_index(disk),
+                                  .durable_index = sim_disk_last_index(disk)};
     take_log(story, state);
     for (raft_index index = 1; index <= state->last_index; index++) {
-        keep_entry(state, index, &disk->log[index - 1]);
+        keep_entry(state, index, sim_disk_entry(disk, index));
     }
 }
 

@@ -12,11 +12,11 @@
 
 typedef unsigned long long ull;
 
-static const char *const number_fields[] = {"term",  "commit",    "applied",
-                                            "last",  "last_term", "durable",
-                                            "match", "next",      "in_flight"};
-static const char *const word_fields[] = {"role", "vote", "leader",
-                                          "log",  "key",  "read"};
+static const char *const number_fields[] = {
+    "term",  "commit", "applied",   "last",  "last_term", "durable",
+    "match", "next",   "in_flight", "first", "snapshot"};
+static const char *const word_fields[] = {"role", "vote", "leader", "log",
+                                          "key",  "read", "members"};
 
 #define IS_ONE_OF(word, list) \
     is_one_of((word), (list), sizeof(list) / sizeof((list)[0]))
@@ -147,17 +147,6 @@ bool expect_parse(const char *word, size_t server_count,
 
 /* ---- Looking ------------------------------------------------------------- */
 
-static void print_log_terms(FILE *out, const struct cluster_server *server)
-{
-    struct raft_status status;
-
-    raft_node_status(server->node, &status);
-    for (raft_index index = 1; index <= status.last_index; index++) {
-        fprintf(out, "%s%llu", index == 1 ? "" : ",",
-                (ull)raft_entry_at(raft_node_core(server->node), index)->term);
-    }
-}
-
 static void print_key(FILE *out, const struct cluster_server *server,
                       const char *key)
 {
@@ -210,6 +199,8 @@ static bool number_of(const struct cluster_server *server, const char *field,
                    {"last", s.last_index},
                    {"last_term", s.last_term},
                    {"durable", s.durable_index},
+                   {"first", s.first_index},
+                   {"snapshot", s.snapshot_index},
                    {"match", progress(server, s.match_index, argument)},
                    {"next", progress(server, s.next_index, argument)},
                    {"in_flight", in_flight_from(server->cluster, server->id)}};
@@ -239,7 +230,9 @@ static void print_word(FILE *out, const struct cluster_server *server,
     } else if (strcmp(field, "leader") == 0) {
         fputs(sim_server_text(status.leader_id, name), out);
     } else if (strcmp(field, "log") == 0) {
-        print_log_terms(out, server);
+        sim_print_log(out, raft_node_core(server->node), false);
+    } else if (strcmp(field, "members") == 0) {
+        sim_print_members(out, raft_node_config(server->node));
     } else if (strcmp(field, "key") == 0) {
         print_key(out, server, condition->argument);
     } else {

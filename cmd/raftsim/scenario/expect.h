@@ -5,7 +5,9 @@
  *   role      follower, candidate, leader or down
  *   term vote leader   (a server or none)
  *   commit applied last last_term durable   (numbers)
- *   log       terms: 1,1,4
+ *   first snapshot     first index in the log; last index of the snapshot
+ *   log       terms: 1,1,4; (2)4: two entries are gone into a snapshot
+ *   members   S1,S2,S3; joint: S1,S2/S1,S3; +S4 does not vote
  *   match[Sx] next[Sx]   on a leader
  *   key[NAME] the value in the state machine, or none
  *   read      the latest `get`: its value, none, refused or pending

@@ -61,6 +61,7 @@ struct player {
     struct player_read reads[CLUSTER_MAX_SERVERS];
     struct player_issued issued[PLAYER_MAX_READS]; /* by read_id */
     uint64_t last_read_id;
+    uint64_t last_change_id;
     const struct scenario_event *event; /* the one being played */
     struct scenario_error *error;
     enum player_result result;                      /* of the event */
@@ -118,6 +119,9 @@ enum player_result player_do_elect(struct player *player);
 enum player_result player_do_put(struct player *player);
 enum player_result player_do_get(struct player *player);
 enum player_result player_do_transfer(struct player *player);
+enum player_result player_do_change(struct player *player);
+enum player_result player_do_snapshot(struct player *player);
+enum player_result player_do_publish(struct player *player);
 enum player_result player_do_deliver(struct player *player);
 enum player_result player_do_drop(struct player *player);
 enum player_result player_do_dup(struct player *player);

@@ -34,6 +34,8 @@ static const struct field {
     FIELD(max_batch_bytes, NUMBER_64),
     FIELD(max_uncommitted_bytes, NUMBER_64),
     FIELD(max_apply_entries, NUMBER_32),
+    FIELD(keep_entries, NUMBER_32),
+    FIELD(catch_up_rounds, NUMBER_32),
 };
 #undef FIELD
 /* clang-format on */
@@ -150,6 +152,33 @@ static enum player_result set_founder(struct player *player,
     return PLAYER_OK;
 }
 
+static enum player_result set_members(struct player *player,
+                                      struct player_setup *setup,
+                                      const char *word, const char *value)
+{
+    uint64_t count;
+
+    if (!word_number(value, &count) || count < 1 ||
+        count > CLUSTER_MAX_SERVERS) {
+        return player_bad(player, word, "1 to %d servers", CLUSTER_MAX_SERVERS);
+    }
+    setup->cluster.member_count = (size_t)count;
+    return PLAYER_OK;
+}
+
+static enum player_result set_piece_bytes(struct player *player,
+                                          struct player_setup *setup,
+                                          const char *word, const char *value)
+{
+    uint64_t count;
+
+    if (!word_number(value, &count) || count < 1 || count > UINT32_MAX) {
+        return player_bad(player, word, "1 or more bytes");
+    }
+    setup->cluster.piece_bytes = (uint32_t)count;
+    return PLAYER_OK;
+}
+
 static const struct setting {
     const char *name;
     enum player_result (*set)(struct player *player, struct player_setup *setup,
@@ -158,7 +187,9 @@ static const struct setting {
                 {"election", set_election},
                 {"heartbeat", set_heartbeat},
                 {"config", set_config},
-                {"founder", set_founder}};
+                {"founder", set_founder},
+                {"members", set_members},
+                {"piece_bytes", set_piece_bytes}};
 
 static const struct setting *find_setting(const char *name)
 {

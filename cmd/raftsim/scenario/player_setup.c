@@ -28,6 +28,9 @@ enum player_result player_set_up(struct player *player,
     if (count > 0 && setup->founder > count) {
         return player_bad(player, "founder", "there are S1 to S%zu", count);
     }
+    if (count > 0 && setup->cluster.member_count > count) {
+        return player_bad(player, "members", "there are S1 to S%zu", count);
+    }
     player->settings = setup->cluster;
     player->founder = setup->founder;
     if (count == 0) {
@@ -35,7 +38,9 @@ enum player_result player_set_up(struct player *player,
     }
     cluster_destroy(player->cluster);
     player->cluster = cluster_create(&player->settings);
-    for (size_t i = 0; player->settings.config_in_log && i < count; i++) {
+    const size_t members = player->cluster->first_config.member_count;
+
+    for (size_t i = 0; player->settings.config_in_log && i < members; i++) {
         if (setup->founder == RAFT_NO_SERVER || setup->founder == i + 1) {
             cluster_found(player->cluster, i);
         }
@@ -153,6 +158,7 @@ static void lay_on_disk(struct player *player, size_t place,
     struct sim_disk *disk = &player->cluster->servers[place].disk;
 
     sim_disk_wipe(disk);
+    disk->piece_bytes = player->settings.piece_bytes;
     if (player->settings.config_in_log) {
         cluster_found(player->cluster, place);
     }

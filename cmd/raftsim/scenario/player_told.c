@@ -110,12 +110,41 @@ static void on_applied(void *self, size_t place, raft_index index,
     }
 }
 
+static void on_installed(void *self, size_t place,
+                         const struct raft_snapshot *snapshot)
+{
+    struct player *player = self;
+
+    player->applied[place] = snapshot->last_index;
+    transcript_line(&player->transcript,
+                    "installed S%llu the snapshot of entries 1 to %llu",
+                    (unsigned long long)player->cluster->servers[place].id,
+                    (unsigned long long)snapshot->last_index);
+}
+
+static void on_change_ended(void *self, size_t place, uint64_t change_id,
+                            enum raft_change_outcome outcome)
+{
+    static const char *const says[] = {
+        [RAFT_CHANGE_NONE] = "",
+        [RAFT_CHANGE_DONE] = "done",
+        [RAFT_CHANGE_FAILED] = "failed: a new server does not catch up",
+        [RAFT_CHANGE_UNKNOWN] = "unknown: no longer leader"};
+    struct player *player = self;
+
+    (void)change_id; /* one at a time */
+    transcript_line(&player->transcript, "change    S%llu: %s",
+                    (unsigned long long)player->cluster->servers[place].id,
+                    says[outcome]);
+}
+
 static void on_started(void *self, size_t place)
 {
     struct player *player = self;
     const struct player_listener *listener = &player->listener;
 
-    player->applied[place] = 0;
+    player->applied[place] =
+        player->cluster->servers[place].disk.snapshot.meta.last_index;
     if (listener->started != NULL) {
         listener->started(listener->self, place);
     }
@@ -146,5 +175,7 @@ void player_watch(struct player *player)
                                  .sent = on_sent,
                                  .applied = on_applied,
                                  .read_answered = player_on_read_answered,
+                                 .change_ended = on_change_ended,
+                                 .installed = on_installed,
                                  .stopped = on_stopped};
 }

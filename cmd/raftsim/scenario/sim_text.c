@@ -28,6 +28,9 @@ static const char append[] = "append";
 static const char heartbeat[] = "heartbeat";
 static const char append_reply[] = "append-reply";
 static const char timeout_now[] = "timeout-now";
+static const char snapshot[] = "snapshot";
+static const char snapshot_heartbeat[] = "snapshot-heartbeat";
+static const char snapshot_reply[] = "snapshot-reply";
 
 const char *sim_message_kind(const struct raft_message *message)
 {
@@ -42,15 +45,22 @@ const char *sim_message_kind(const struct raft_message *message)
         return append_reply;
     case RAFT_TIMEOUT_NOW:
         return timeout_now;
+    case RAFT_INSTALL_SNAPSHOT:
+        return message->install_snapshot.is_heartbeat ? snapshot_heartbeat
+                                                      : snapshot;
+    case RAFT_INSTALL_SNAPSHOT_RESULT:
+        return snapshot_reply;
     }
     return "unknown";
 }
 
 bool sim_is_message_kind(const char *word)
 {
-    static const char *const kinds[] = {request_vote,   vote,       pre_vote,
-                                        pre_vote_reply, append,     heartbeat,
-                                        append_reply,   timeout_now};
+    static const char *const kinds[] = {
+        request_vote,       vote,          pre_vote,
+        pre_vote_reply,     append,        heartbeat,
+        append_reply,       timeout_now,   snapshot,
+        snapshot_heartbeat, snapshot_reply};
 
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         if (strcmp(word, kinds[i]) == 0) {
@@ -83,6 +93,28 @@ static void print_append_result(FILE *out,
     fprintf(out, " refused prev=%llu", (ull)result->prev_log_index);
 }
 
+static void print_piece(FILE *out, const struct raft_install_snapshot *piece)
+{
+    fprintf(out, " of=%llu:%llu", (ull)piece->last_included_index,
+            (ull)piece->last_included_term);
+    if (!piece->is_heartbeat) {
+        fprintf(out, " bytes=%llu..%llu of %llu%s", (ull)piece->offset,
+                (ull)(piece->offset + piece->byte_count),
+                (ull)piece->file_bytes, piece->done ? " done" : "");
+    }
+}
+
+static void
+print_piece_result(FILE *out, const struct raft_install_snapshot_result *result)
+{
+    fprintf(out, " of=%llu", (ull)result->last_included_index);
+    if (result->installed) {
+        fputs(" installed", out);
+    } else {
+        fprintf(out, " stored=%llu", (ull)result->bytes_stored);
+    }
+}
+
 void sim_print_message(FILE *out, const struct raft_message *m)
 {
     fprintf(out, "S%llu>S%llu %s term=%llu", (ull)m->from, (ull)m->to,
@@ -103,6 +135,12 @@ void sim_print_message(FILE *out, const struct raft_message *m)
         print_append_result(out, &m->append_entries_result);
         break;
     case RAFT_TIMEOUT_NOW:
+        break;
+    case RAFT_INSTALL_SNAPSHOT:
+        print_piece(out, &m->install_snapshot);
+        break;
+    case RAFT_INSTALL_SNAPSHOT_RESULT:
+        print_piece_result(out, &m->install_snapshot_result);
         break;
     }
 }
@@ -128,16 +166,34 @@ static void print_command(FILE *out, const struct raft_entry *entry)
     }
 }
 
+void sim_print_members(FILE *out, const struct raft_config *config)
+{
+    for (int of_new = 0; of_new <= (config->is_joint ? 1 : 0); of_new++) {
+        const char *between = of_new == 1 ? "/" : "";
+
+        for (size_t i = 0; i < config->member_count; i++) {
+            const struct raft_member *member = &config->members[i];
+
+            if (of_new == 1 ? member->in_new : member->in_old) {
+                fprintf(out, "%sS%llu", between, (ull)member->id);
+                between = ",";
+            }
+        }
+    }
+    for (size_t i = 0; i < config->member_count; i++) {
+        if (!config->members[i].in_old && !config->members[i].in_new) {
+            fprintf(out, "+S%llu", (ull)config->members[i].id);
+        }
+    }
+}
+
 static void print_config(FILE *out, const struct raft_entry *entry)
 {
     struct raft_config config;
 
-    fputs("configuration", out);
-    if (!raft_config_decode(entry->bytes, entry->byte_count, &config)) {
-        return;
-    }
-    for (size_t i = 0; i < config.member_count; i++) {
-        fprintf(out, " S%llu", (ull)config.members[i].id);
+    fputs("configuration ", out);
+    if (raft_config_decode(entry->bytes, entry->byte_count, &config)) {
+        sim_print_members(out, &config);
     }
 }
 
@@ -153,5 +209,27 @@ void sim_print_entry(FILE *out, const struct raft_entry *entry)
     case RAFT_ENTRY_CONFIG:
         print_config(out, entry);
         break;
+    }
+}
+
+/* ---- Logs ---------------------------------------------------------------- */
+
+void sim_print_log(FILE *out, const struct raft *core, bool marks)
+{
+    struct raft_status status;
+
+    raft_status(core, &status);
+    if (status.first_index > 1) {
+        fprintf(out, "(%llu)", (ull)(status.first_index - 1));
+    }
+    for (raft_index i = status.first_index; i <= status.last_index; i++) {
+        const struct raft_entry *entry = raft_entry_at(core, i);
+
+        fprintf(out, "%s%llu%s", i == status.first_index ? "" : ",",
+                (ull)entry->term,
+                !marks                             ? ""
+                : entry->type == RAFT_ENTRY_NO_OP  ? "n"
+                : entry->type == RAFT_ENTRY_CONFIG ? "c"
+                                                   : "");
     }
 }

@@ -103,19 +103,6 @@ void transcript_applied(struct transcript *t, raft_server_id id,
 
 /* ---- The servers that changed -------------------------------------------- */
 
-static void print_log(FILE *out, const struct raft *core, raft_index last_index)
-{
-    fputs(" log=", out);
-    for (raft_index index = 1; index <= last_index; index++) {
-        const struct raft_entry *entry = raft_entry_at(core, index);
-
-        fprintf(out, "%s%llu%s", index == 1 ? "" : ",", (ull)entry->term,
-                entry->type == RAFT_ENTRY_NO_OP    ? "n"
-                : entry->type == RAFT_ENTRY_CONFIG ? "c"
-                                                   : "");
-    }
-}
-
 static void print_progress(FILE *out, const struct raft_config *config,
                            const struct raft_status *status)
 {
@@ -148,6 +135,10 @@ static void print_writes(FILE *out, const struct sim_disk *disk)
         case SIM_WRITE_TRUNCATE:
             fprintf(out, "delete %llu..", (ull)write->first_index);
             break;
+        case SIM_WRITE_RESET:
+            fprintf(out, "forget all, begin after %llu",
+                    (ull)write->first_index);
+            break;
         case SIM_WRITE_APPEND:
             fprintf(out, "append %llu", (ull)write->first_index);
             if (write->count > 1) {
@@ -176,7 +167,11 @@ static void print_state(FILE *out, const struct cluster_server *server)
             status.pre_voting ? "pre-vote" : raft_role_text(status.role),
             (ull)status.current_term, sim_server_text(status.voted_for, vote),
             (ull)status.commit_index, (ull)status.last_applied);
-    print_log(out, raft_node_core(server->node), status.last_index);
+    if (status.snapshot_index > 0) {
+        fprintf(out, " snapshot=%llu", (ull)status.snapshot_index);
+    }
+    fputs(" log=", out);
+    sim_print_log(out, raft_node_core(server->node), true);
     if (status.durable_index < status.last_index) {
         fprintf(out, " durable=%llu", (ull)status.durable_index);
     }

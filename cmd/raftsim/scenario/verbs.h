@@ -9,7 +9,9 @@
  *                   configuration. Then, one by one, each field of struct
  *                   raft_options (pre_vote=on, max_batch_entries=1, ...), and
  *                   seed=7 election=10..20 heartbeat=3 (ticks)
- *                   config=log|outside founder=*|S1 (whose entry 1 is there).
+ *                   config=log|outside founder=*|S1 (whose entry 1 is there)
+ *                   members=N (the first N servers; the others are not)
+ *                   piece_bytes=N (of a snapshot, in one message).
  *                   The last such line counts, and it alone
  *   given ...       what is on the disks before anybody starts; comes last
  *
@@ -30,16 +32,16 @@
  * Clients:
  *   put Sx k=v ...  a client's write, all in one batch; get Sx k: a read
  *   transfer Sx Sy  Sx hands its leadership over (to Sy, or whom it likes)
+ *   change Sx S...  Sx shall make these the members of the cluster
  *
  * Network. KIND: request-vote vote pre-vote pre-vote-reply append heartbeat
- * append-reply timeout-now. nth=N, on one link: the Nth oldest that fits:
- *   deliver A>B     the oldest message that fits, or the oldest NUMBER; with a
- *                   set of servers or *, all that are in flight now
- *   drop, dup       lose all that fit (nth=: that one); send the oldest a
- *                   second time (nth=: that one)
- *   hold, release   elect, run and until pass these links by
- *   cut, heal       a link one way (A>B), between two sets, or around one set;
- *                   what is in flight there is lost. heal alone: all links are
+ * append-reply timeout-now snapshot snapshot-heartbeat snapshot-reply. nth=N,
+ * on one link: the Nth oldest that fits: deliver A>B     the oldest message
+ * that fits, or the oldest NUMBER; with a set of servers or *, all that are in
+ * flight now drop, dup       lose all that fit (nth=: that one); send the
+ * oldest a second time (nth=: that one) hold, release   elect, run and until
+ * pass these links by cut, heal       a link one way (A>B), between two sets,
+ * or around one set; what is in flight there is lost. heal alone: all links are
  *                   as new, held ones, too
  *
  * Disks, state machines, crashes:
@@ -52,6 +54,9 @@
  *                   one batch of committed entries (max_apply_entries) at
  *                   most, the others are applied by `apply` only
  *   apply Sx        the next batch of committed entries
+ *   snapshot Sx     Sx takes a snapshot of what it has applied
+ *   publish Sx      what Sx has taken, or got whole from a leader, is durable;
+ *                   only where the disk is by-hand, elsewhere it is at once
  *   crash Sx        unfinished writes are lost. torn: all but the last are
  *                   there, and half of that one. torn=W,E,H: the oldest W
  *                   writes, E entries of an append after them, and H further
@@ -84,6 +89,7 @@ enum { SCENARIO_MAX_WORDS = 24 };
     X(PUT,      "put",      2, 9,  "SERVER KEY=VALUE...") \
     X(GET,      "get",      2, 3,  "SERVER KEY [lease|consistent]") \
     X(TRANSFER, "transfer", 1, 2,  "SERVER [SERVER]") \
+    X(CHANGE,   "change",   2, 2,  "SERVER SERVERS") \
     X(DELIVER,  "deliver",  1, 3,  "FROM>TO [KIND] [NUMBER|nth=NUMBER]") \
     X(DROP,     "drop",     1, 3,  "FROM>TO [KIND] [nth=NUMBER]") \
     X(DUP,      "dup",      1, 3,  "FROM>TO [KIND] [nth=NUMBER]") \
@@ -95,6 +101,8 @@ enum { SCENARIO_MAX_WORDS = 24 };
     X(PERSIST,  "persist",  1, 2,  "SERVER [NUMBER]") \
     X(MACHINE,  "machine",  2, 2,  "SERVERS at-once|by-hand") \
     X(APPLY,    "apply",    1, 1,  "SERVER") \
+    X(SNAPSHOT, "snapshot", 1, 1,  "SERVER") \
+    X(PUBLISH,  "publish",  1, 1,  "SERVER") \
     X(CRASH,    "crash",    1, 2,  "SERVERS [torn[=WRITES,ENTRIES,STATES]]") \
     X(RESTART,  "restart",  1, 1,  "SERVERS") \
     X(RUN,      "run",      0, 1,  "[TICKS]") \

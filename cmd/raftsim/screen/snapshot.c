@@ -12,8 +12,12 @@
 
 /* ---- Servers ------------------------------------------------------------- */
 
+/* NULL: gone into a snapshot. */
 static struct snapshot_entry entry_of(const struct raft_entry *entry)
 {
+    if (entry == NULL) {
+        return (struct snapshot_entry){.term = 0, .mark = 's'};
+    }
     return (struct snapshot_entry){.term = entry->term,
                                    .mark = entry->type == RAFT_ENTRY_NO_OP ? 'n'
                                            : entry->type == RAFT_ENTRY_CONFIG
@@ -27,11 +31,11 @@ static void take_disk(struct snapshot_server *to, const struct sim_disk *disk)
     to->current_term = disk->current_term;
     to->voted_for = disk->voted_for;
     to->term_is_durable = to->vote_is_durable = true;
-    to->entry_count = disk->log_count;
-    to->durable_index = disk->log_count;
-    to->entries = sim_calloc(disk->log_count + 1, sizeof(*to->entries));
-    for (size_t i = 0; i < disk->log_count; i++) {
-        to->entries[i] = entry_of(&disk->log[i]);
+    to->entry_count = (size_t)sim_disk_last_index(disk);
+    to->durable_index = to->entry_count;
+    to->entries = sim_calloc(to->entry_count + 1, sizeof(*to->entries));
+    for (size_t i = 0; i < to->entry_count; i++) {
+        to->entries[i] = entry_of(sim_disk_entry(disk, i + 1));
     }
 }
 
