@@ -47,6 +47,7 @@ static void options(struct image *im, struct raft_options *o)
     u64(im, &o->max_uncommitted_bytes);
     u32(im, &o->max_apply_entries);
     u32(im, &o->keep_entries);
+    u64(im, &o->keep_bytes);
     u32(im, &o->catch_up_rounds);
 }
 

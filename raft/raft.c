@@ -23,7 +23,9 @@ const struct raft_options raft_options_default = {
     .max_batch_entries = 1024,
     .max_batch_bytes = 1u << 20,
     .max_uncommitted_bytes = 64u << 20,
-    .max_apply_entries = 1024};
+    .max_apply_entries = 1024,
+    .keep_entries = 16384, /* what may be in flight is not compacted away */
+    .keep_bytes = 16u << 20};
 
 const char *raft_error_text(enum raft_error error)
 {

@@ -36,6 +36,7 @@ const struct image_field image_fields[] = {
     SHOWN(settings.options.max_uncommitted_bytes),
     SHOWN(settings.options.max_apply_entries),
     SHOWN(settings.options.keep_entries),
+    SHOWN(settings.options.keep_bytes),
     SHOWN(settings.options.catch_up_rounds),
     SHOWN(current_term),
     SHOWN(voted_for),
