@@ -58,7 +58,7 @@ static void send_entries(struct raft *r, size_t slot, struct raft_effects *out)
     }
 }
 
-static void send_entries_to_all(struct raft *r, struct raft_effects *out)
+void raft_send_entries_to_all(struct raft *r, struct raft_effects *out)
 {
     for (size_t slot = 0; slot < r->config.member_count; slot++) {
         if (is_other(r, slot)) {
@@ -148,7 +148,7 @@ enum raft_error raft_on_propose(struct raft *r, const struct raft_propose *p,
         return RAFT_ENOMEM;
     }
     rule(out, LDR_2);
-    send_entries_to_all(r, out);
+    raft_send_entries_to_all(r, out);
     return RAFT_OK;
 }
 
@@ -158,6 +158,9 @@ static void take_success(struct raft *r, size_t slot,
                          struct raft_effects *out)
 {
     rule(out, LDR_3A);
+    if (result->match_index > r->match_index[slot]) {
+        r->peer[slot].ticks_stalled = 0;
+    }
     r->match_index[slot] = raft_max(r->match_index[slot], result->match_index);
     r->next_index[slot] =
         raft_max(r->next_index[slot], r->match_index[slot] + 1);

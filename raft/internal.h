@@ -39,6 +39,7 @@ struct raft_peer {
 
 /* A read that waits (section 8). */
 struct raft_pending_read {
+    uint32_t ticks_stalled;    /* a learner's, since it got on (catch_up.c) */
     uint64_t read_id;
     uint64_t round;        /* must be answered by a majority; 0 = lease */
     raft_index read_index; /* must be applied; 0 = not known yet */
@@ -50,6 +51,16 @@ struct raft {
     /* Persistent state on all servers: on disk before any message leaves. */
     raft_term current_term;   /* latest term seen; 0 at first boot */
     raft_server_id voted_for; /* RAFT_NO_SERVER is the paper's null */
+/* A leader's change of members, from the request to its end (section 6). */
+struct raft_member_change {
+    uint64_t change_id;        /* 0: nobody has asked for one */
+    struct raft_config wanted; /* C_new */
+    /* Its new servers catch up, all in one round (dissertation 4.2.1). */
+    raft_index round_end; /* our last index when the round began */
+    uint32_t round_ticks;
+    uint32_t round_count; /* with this one */
+};
+
     struct raft_log log;      /* first index is 1 */
 
     /* Volatile state on all servers. last_applied <= commit_index. */
@@ -77,6 +88,7 @@ struct raft {
     struct raft_snapshot snapshot;
 
     /* The disk: what it was asked to hold, and what it holds. */
+    struct raft_member_change change; /* zero in the other roles */
     raft_term saved_term;
     raft_server_id saved_vote;
     raft_write_seq last_write_seq; /* asked */

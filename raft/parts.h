@@ -93,6 +93,8 @@ enum raft_error raft_on_append_entries(struct raft *r,
 /* Fig2:LDR.2. */
 enum raft_error raft_on_propose(struct raft *r, const struct raft_propose *p,
                                 struct raft_effects *out);
+/* What they lack and their windows allow. */
+void raft_send_entries_to_all(struct raft *r, struct raft_effects *out);
 /* Append entries of the current term to a leader's log. */
 enum raft_error raft_append_as_leader(struct raft *r,
                                       const struct raft_entry *entries,

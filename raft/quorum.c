@@ -31,7 +31,7 @@ bool raft_has_quorum(const struct raft_config *config, const bool yes[])
            (!config->is_joint || has_majority(config, true, yes));
 }
 
-/* At most 22 members: trying each value as the answer is plain and cheap. */
+/* At most 18 members: trying each value as the answer is plain and cheap. */
 uint64_t raft_quorum_value(const struct raft_config *config,
                            const uint64_t values[])
 {

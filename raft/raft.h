@@ -151,8 +151,10 @@ struct raft_input {
 enum {
     RAFT_MAX_APPENDS_PER_STEP =
         2, /* to one follower; the pipe fills in steps */
-    /* Per follower: those, and one more (vote, TimeoutNow, heartbeat). */
-    RAFT_MAX_MESSAGES = RAFT_MAX_SLOTS * (RAFT_MAX_APPENDS_PER_STEP + 1) + 1,
+    /* Per follower: those, those once more when a configuration was appended
+     * in the same step, and one more (vote, TimeoutNow, heartbeat). */
+    RAFT_MAX_MESSAGES =
+        RAFT_MAX_SLOTS * (2 * RAFT_MAX_APPENDS_PER_STEP + 1) + 1,
     RAFT_MAX_READS = 16,       /* read ids waiting at one time */
     RAFT_MAX_RULE_EVENTS = 256 /* neighbours that are equal count as one */
 };
@@ -258,7 +260,7 @@ struct raft_status {
     raft_index last_applied;
     uint64_t uncommitted_bytes;
     bool transferring;
-    bool changing; /* leader: members are being changed */
+    bool changing; /* leader: members come or go, whoever asked for it */
     bool has_lease;
     raft_index snapshot_index; /* of the newest snapshot; 0: none */
     bool sending_snapshot;     /* leader: to anybody */

@@ -33,8 +33,11 @@ typedef uint64_t raft_tick;
 
 enum {
     RAFT_MAX_VOTERS = 9,   /* in each of C_old and C_new */
-    RAFT_MAX_LEARNERS = 4, /* servers that receive the log but do not vote */
-    RAFT_MAX_SLOTS = 2 * RAFT_MAX_VOTERS + RAFT_MAX_LEARNERS,
+    /* Servers that receive the log but do not vote: all of a C_new. */
+    RAFT_MAX_LEARNERS = RAFT_MAX_VOTERS,
+    /* C_old with its learners, or C_old with C_new; the leader sees to it that
+     * there are never learners beside a C_new. */
+    RAFT_MAX_SLOTS = RAFT_MAX_VOTERS + RAFT_MAX_LEARNERS,
     RAFT_MAX_ADDRESS_BYTES = 128 /* of a member, with the final NUL */
 };
 
