@@ -127,6 +127,8 @@ static void log_entry(struct image *im, struct raft_log *log, size_t i)
 
 static void whole_log(struct image *im, struct raft_log *log)
 {
+    u64(im, &log->base_index);
+    u64(im, &log->base_term);
     const size_t count = small(im, log->count, SIZE_MAX);
 
     for (size_t i = 0; i < count && !im->bad; i++) {
@@ -259,8 +261,8 @@ static bool makes_sense(const struct raft *r)
            (r->role != RAFT_LEADER || r->leader_id == r->settings.id) &&
            (r->role == RAFT_FOLLOWER || !r->pre_voting) &&
            r->ticks_since_leader <= r->settings.election_ticks_max &&
-           raft_entries_are_valid(r->log.entries, r->log.count, 0,
-                                  r->current_term);
+           raft_entries_are_valid(r->log.entries, r->log.count,
+                                  r->log.base_term, r->current_term);
 }
 
 struct raft *raft_image_decode(const uint8_t *bytes, size_t byte_count)

@@ -15,11 +15,17 @@
 /* What is known of an entry besides its contents. */
 struct raft_log_mark {
     raft_write_seq written_by; /* the write that puts it on our disk */
-    uint64_t bytes_through;    /* payload bytes of entries 1 .. this one */
+    uint64_t bytes_through;    /* payload bytes up to and with this one */
 };
 
-/* Entry i stands at entries[i - 1]. */
+/*
+ * Entry i stands at entries[i - base_index - 1]. What comes before is in our
+ * snapshot (Figure 12), and committed: of it only the base is known.
+ */
 struct raft_log {
+    raft_index base_index; /* 0 until something is compacted */
+    raft_term base_term;   /* of the entry at base_index: lastIncludedTerm */
+    uint64_t base_bytes;   /* where bytes_through goes on */
     struct raft_entry *entries; /* owns their bytes */
     struct raft_log_mark *marks;
     size_t count;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * log.c - the log in memory (section 5.3, Figure 6).
+ * log.c - the log in memory (section 5.3, Figure 6; section 7, Figure 12).
  *
  * Decides nothing: which entries belong here is up to append_receive.c and
- * append_send.c. The log owns the bytes of its entries. It is the only place
- * of the core where memory grows, always before anything else changes.
+ * append_send.c, what a snapshot stands for to snapshot.c. The log owns the
+ * bytes of its entries. It is the only place of the core where memory grows,
+ * always before anything else changes.
  */
 #include <string.h>
 
@@ -13,7 +14,7 @@
 
 raft_index raft_log_last_index(const struct raft_log *log)
 {
-    return log->count;
+    return log->base_index + log->count;
 }
 
 raft_term raft_log_last_term(const struct raft_log *log)
@@ -23,21 +24,28 @@ raft_term raft_log_last_term(const struct raft_log *log)
 
 raft_term raft_log_term_at(const struct raft_log *log, raft_index index)
 {
-    return index == 0 ? 0 : raft_log_at(log, index)->term;
+    return index == log->base_index ? log->base_term
+                                    : raft_log_at(log, index)->term;
 }
 
 bool raft_log_has(const struct raft_log *log, raft_index index, raft_term term)
 {
-    return index <= raft_log_last_index(log) &&
+    return index >= log->base_index && index <= raft_log_last_index(log) &&
            raft_log_term_at(log, index) == term;
+}
+
+/* Its place in entries[] and marks[]. */
+static size_t place_of(const struct raft_log *log, raft_index index)
+{
+    raft_assert(index > log->base_index);
+    raft_assert(index <= raft_log_last_index(log));
+    return (size_t)(index - log->base_index - 1);
 }
 
 const struct raft_entry *raft_log_at(const struct raft_log *log,
                                      raft_index index)
 {
-    raft_assert(index >= 1);
-    raft_assert(index <= raft_log_last_index(log));
-    return &log->entries[index - 1];
+    return &log->entries[place_of(log, index)];
 }
 
 struct raft_slice raft_log_slice(const struct raft_log *log, raft_index first,
@@ -52,26 +60,33 @@ struct raft_slice raft_log_slice(const struct raft_log *log, raft_index first,
                                .entries = raft_log_at(log, first)};
 }
 
+static uint64_t bytes_through(const struct raft_log *log, raft_index index)
+{
+    return index <= log->base_index
+               ? log->base_bytes
+               : log->marks[place_of(log, index)].bytes_through;
+}
+
 /* Sums that are kept per entry, and so never drift. */
 uint64_t raft_log_bytes_between(const struct raft_log *log, raft_index after,
                                 raft_index last)
 {
-    const uint64_t before =
-        after == 0 ? 0 : log->marks[after - 1].bytes_through;
-
-    return last <= after ? 0 : log->marks[last - 1].bytes_through - before;
+    return last <= after ? 0
+                         : bytes_through(log, last) - bytes_through(log, after);
 }
 
 raft_write_seq raft_log_written_by(const struct raft_log *log, raft_index index)
 {
-    return index == 0 ? 0 : log->marks[index - 1].written_by;
+    return index <= log->base_index
+               ? 0 /* a durable snapshot has it */
+               : log->marks[place_of(log, index)].written_by;
 }
 
 void raft_log_mark_written(struct raft_log *log, raft_index from,
                            raft_write_seq seq)
 {
     for (raft_index i = from; i <= raft_log_last_index(log); i++) {
-        log->marks[i - 1].written_by = seq;
+        log->marks[place_of(log, i)].written_by = seq;
     }
 }
 
@@ -153,11 +168,10 @@ void raft_log_stamp_reserved(struct raft_log *log, raft_term term)
 void raft_log_append_reserved(struct raft_log *log)
 {
     while (log->reserved_count > 0) {
-        const raft_index last = raft_log_last_index(log);
-        const uint64_t before = raft_log_bytes_between(log, 0, last);
+        const uint64_t before = bytes_through(log, raft_log_last_index(log));
 
-        log->marks[last] = (struct raft_log_mark){
-            .bytes_through = before + log->entries[last].byte_count};
+        log->marks[log->count] = (struct raft_log_mark){
+            .bytes_through = before + log->entries[log->count].byte_count};
         log->count++;
         log->reserved_count--;
     }
@@ -168,14 +182,70 @@ void raft_log_truncate_from(struct raft_log *log, raft_index from)
 {
     const size_t old_count = log->count;
 
-    raft_assert(from >= 1);
-    raft_assert(from <= raft_log_last_index(log));
-    for (raft_index i = from; i <= old_count; i++) {
-        free_bytes(&log->entries[i - 1]);
+    log->count = place_of(log, from);
+    for (size_t i = log->count; i < old_count; i++) {
+        free_bytes(&log->entries[i]);
     }
-    log->count = (size_t)(from - 1);
     memmove(log->entries + log->count, log->entries + old_count,
             log->reserved_count * sizeof(*log->entries));
+}
+
+/* Most of the room is not needed any more: give it back, if that succeeds. */
+static void shrink(struct raft_log *log)
+{
+    size_t capacity = log->capacity;
+
+    while (capacity > 16 && log->count < capacity / 4) {
+        capacity /= 2;
+    }
+    if (capacity == log->capacity) {
+        return;
+    }
+    struct raft_entry *entries =
+        raft_realloc(log->entries, capacity * sizeof(*entries));
+    if (entries == NULL) {
+        return;
+    }
+    log->entries = entries;
+    log->capacity = capacity;
+    struct raft_log_mark *marks =
+        raft_realloc(log->marks, capacity * sizeof(*marks));
+    log->marks = marks != NULL ? marks : log->marks; /* larger: harmless */
+}
+
+void raft_log_compact(struct raft_log *log, raft_index through)
+{
+    const struct raft_log was = *log;
+    const size_t gone = (size_t)(through - was.base_index);
+
+    raft_assert(log->reserved_count == 0);
+    if (gone == 0) {
+        return;
+    }
+    log->base_term = raft_log_term_at(&was, through);
+    log->base_bytes = bytes_through(&was, through);
+    log->base_index = through;
+    for (size_t i = 0; i < gone; i++) {
+        free_bytes(&log->entries[i]);
+    }
+    log->count -= gone;
+    memmove(log->entries, log->entries + gone,
+            log->count * sizeof(*log->entries));
+    memmove(log->marks, log->marks + gone, log->count * sizeof(*log->marks));
+    shrink(log);
+}
+
+void raft_log_reset(struct raft_log *log, raft_index index, raft_term term)
+{
+    raft_assert(log->reserved_count == 0);
+    for (size_t i = 0; i < log->count; i++) {
+        free_bytes(&log->entries[i]);
+    }
+    log->count = 0;
+    log->base_index = index;
+    log->base_term = term;
+    log->base_bytes = 0;
+    shrink(log);
 }
 
 void raft_log_destroy(struct raft_log *log)

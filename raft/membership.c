@@ -103,7 +103,7 @@ void raft_config_after_truncate(struct raft *r, raft_index from,
     if (r->config.index < from) {
         return; /* its entry is still there */
     }
-    if (!adopt_latest(r, 1, from - 1, out)) {
+    if (!adopt_latest(r, r->log.base_index + 1, from - 1, out)) {
         raft_adopt_config(r, &r->snapshot.config, out);
     }
 }

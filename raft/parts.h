@@ -8,19 +8,21 @@
 
 #include "raft/internal.h"
 
-/* ---- log.c (section 5.3, Figure 6) ------------------------------------- */
+/* ---- log.c (section 5.3, Figure 6; section 7) --------------------------- */
 raft_index raft_log_last_index(const struct raft_log *log);
 raft_term raft_log_last_term(const struct raft_log *log);
-/* Term at an index <= last; 0 at index 0. */
+/* Term at an index from base_index to the last; 0 at index 0. */
 raft_term raft_log_term_at(const struct raft_log *log, raft_index index);
-/* Is there an entry of this term at this index? Index 0, term 0: always. */
+/* Is there an entry of this term at this index? Index 0, term 0: always;
+ * before base_index: never known. */
 bool raft_log_has(const struct raft_log *log, raft_index index, raft_term term);
 /* Borrowed; index must be in the log. */
 const struct raft_entry *raft_log_at(const struct raft_log *log,
                                      raft_index index);
 struct raft_slice raft_log_slice(const struct raft_log *log, raft_index first,
                                  size_t count);
-/* Payload bytes of the entries after `after`, up to and including last. */
+/* Payload bytes of the entries after `after`, up to and including last; those
+ * before base_index are not counted. */
 uint64_t raft_log_bytes_between(const struct raft_log *log, raft_index after,
                                 raft_index last);
 raft_write_seq raft_log_written_by(const struct raft_log *log,
@@ -37,6 +39,10 @@ void raft_log_append_reserved(struct raft_log *log);
 void raft_log_truncate_from(struct raft_log *log, raft_index from);
 void raft_log_mark_written(struct raft_log *log, raft_index from,
                            raft_write_seq seq);
+/* Forget the entries up to and including through. */
+void raft_log_compact(struct raft_log *log, raft_index through);
+/* Forget all of them: the log begins after this entry. */
+void raft_log_reset(struct raft_log *log, raft_index index, raft_term term);
 void raft_log_destroy(struct raft_log *log);
 
 /* ---- quorum.c (sections 5.2 and 6) ------------------------------------- */

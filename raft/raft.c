@@ -108,7 +108,7 @@ void raft_status(const struct raft *r, struct raft_status *status)
                              .current_term = r->current_term,
                              .voted_for = r->voted_for,
                              .leader_id = r->leader_id,
-                             .first_index = 1,
+                             .first_index = r->log.base_index + 1,
                              .last_index = last_index,
                              .last_term = raft_log_last_term(&r->log),
                              .durable_index = r->durable_index,
@@ -132,7 +132,7 @@ const struct raft_config *raft_config_of(const struct raft *r)
 
 const struct raft_entry *raft_entry_at(const struct raft *r, raft_index index)
 {
-    if (index == 0 || index > raft_log_last_index(&r->log)) {
+    if (index <= r->log.base_index || index > raft_log_last_index(&r->log)) {
         return NULL;
     }
     return raft_log_at(&r->log, index);

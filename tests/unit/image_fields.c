@@ -40,6 +40,8 @@ const struct image_field image_fields[] = {
     SHOWN(settings.options.catch_up_rounds),
     SHOWN(current_term),
     SHOWN(voted_for),
+    SHOWN(log.base_index),
+    SHOWN(log.base_term),
     APART(log),
     SHOWN(commit_index),
     SHOWN(last_applied),
