@@ -19,6 +19,10 @@ static const char *message_name(enum raft_message_type type)
         return "AppendEntriesResult";
     case RAFT_TIMEOUT_NOW:
         return "TimeoutNow";
+    case RAFT_INSTALL_SNAPSHOT:
+        return "InstallSnapshot";
+    case RAFT_INSTALL_SNAPSHOT_RESULT:
+        return "InstallSnapshotResult";
     }
     return "unknown";
 }

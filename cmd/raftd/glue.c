@@ -22,6 +22,21 @@ static int truncate_log(void *self, raft_write_seq seq, raft_index from)
     return server->disk.truncate(server->disk.self, seq, from);
 }
 
+static int reset_log(void *self, raft_write_seq seq, raft_index after_index,
+                     raft_term after_term)
+{
+    const struct server *server = self;
+
+    return server->disk.reset(server->disk.self, seq, after_index, after_term);
+}
+
+static int compact_log(void *self, raft_index through)
+{
+    const struct server *server = self;
+
+    return server->disk.compact(server->disk.self, through);
+}
+
 static int append(void *self, raft_write_seq seq,
                   const struct raft_slice *entries)
 {
@@ -77,9 +92,19 @@ static void read_answered(void *self, const struct raft_read_answer *answer)
 struct raft_node_parts server_parts(struct server *server)
 {
     return (struct raft_node_parts){
-        .storage = {server, save_hard_state, truncate_log, append, flush},
+        .storage = {.self = server,
+                    .save_hard_state = save_hard_state,
+                    .truncate = truncate_log,
+                    .append = append,
+                    .reset = reset_log,
+                    .compact = compact_log,
+                    .flush = flush},
         .transport = {server, send_message, configure},
-        .machine = {server, apply, read_answered},
+        .machine = {.self = server,
+                    .apply = apply,
+                    .install = snapshots_install,
+                    .read_answered = read_answered},
+        .snapshots = snapshots_interface(server),
         .observer = events_observer(server),
     };
 }

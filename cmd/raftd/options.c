@@ -139,6 +139,18 @@ static const struct option_spec specs[] = {
      .min = 1,
      .max = 700},
 
+    {.name = "snapshot-log-bytes",
+     .argument = "BYTES",
+     .group = "Disk",
+     .help = "A snapshot is taken when the log is this long, and longer than "
+             "the last snapshot.",
+     .type = OPTION_BYTES,
+     .environment = "RAFTD_SNAPSHOT_LOG_BYTES",
+     .destination = &chosen.snapshot_log_bytes,
+     .default_text = "64MiB",
+     .min = 1 << 16,
+     .max = 1ull << 40},
+
     {.name = "log-level",
      .argument = "LEVEL",
      .group = "Logs",

@@ -43,6 +43,7 @@ struct raftd_options {
     uint64_t max_value_bytes;
     uint32_t http_worker_count;
     uint32_t request_timeout_ms;
+    uint64_t snapshot_log_bytes;
     enum log_level log_level;
 };
 

@@ -49,6 +49,7 @@ int server_take_part(struct server *server)
     const struct storage_listener listener = {server, written};
     struct storage_error error;
     struct raft_start start = {0};
+    int code;
 
     server->disk = storage_interface(server->storage);
     server->wire = net_transport(server->net);
@@ -56,6 +57,10 @@ int server_take_part(struct server *server)
     if (storage_load(server->storage, &start, &error) != 0 ||
         storage_start_writer(server->storage, &listener, &error) != 0) {
         return server_storage_failed(&error);
+    }
+    code = snapshots_open(server, start.snapshot);
+    if (code != -1) {
+        return code;
     }
     server->node = create_node(server);
     if (server->node == NULL || raft_node_start(server->node, &start) != 0) {

@@ -16,6 +16,7 @@
 #include "cmd/raftd/options.h"
 #include "cmd/raftd/pending.h"
 #include "cmd/raftd/reads.h"
+#include "cmd/raftd/snapshots.h"
 #include "http/bridge.h"
 #include "http/http.h"
 #include "kv/kv.h"
@@ -80,6 +81,7 @@ struct server {
     struct join join;
     struct pending pending;
     struct reads reads;
+    struct snapshots snapshots;
     struct ready_answer answers[SERVER_ANSWERS];
     size_t answer_count;
     struct seen seen;

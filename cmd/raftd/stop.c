@@ -93,6 +93,7 @@ int server_stop(struct server *server)
         code = let_decide(server);
     }
     answer_the_rest(server);
+    snapshots_close(server);
     storage_close(server->storage); /* what is queued is written first */
     if (atomic_load(&server->disk_news.failed)) {
         server_disk_failed(&server->disk_news.error);

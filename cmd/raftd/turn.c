@@ -91,7 +91,8 @@ void server_received(struct server *server, const struct raft_message *message)
     if (server->node == NULL) {
         return;
     }
-    if (message->type != RAFT_APPEND_ENTRIES_RESULT) {
+    if (message->type != RAFT_APPEND_ENTRIES_RESULT &&
+        message->type != RAFT_INSTALL_SNAPSHOT_RESULT) {
         feed_time(server);
     }
     server_took(server, raft_node_receive(server->node, message));
@@ -158,6 +159,7 @@ static void feed_node(struct server *server)
     writes_propose(server, writes);
     reads_start(server);
     server_took(server, raft_node_apply_more(server->node));
+    snapshots_turn(server);
 }
 
 static uint32_t wait_ms(const struct server *server)
@@ -167,7 +169,7 @@ static uint32_t wait_ms(const struct server *server)
     if (server->node == NULL) {
         return BLANK_WAIT_MS;
     }
-    if (raft_node_has_more(server->node)) {
+    if (raft_node_has_more(server->node) || snapshots_is_busy(server)) {
         return 0;
     }
     passed = server_clock_ns() - server->fed_ns;

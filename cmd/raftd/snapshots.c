@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * snapshots.c - when a snapshot is taken, and the loop's part of taking,
+ * sending and installing one (section 7).
+ *
+ * Nothing here takes longer than a slice of the map: files are written and
+ * read, and received maps built, on the snapshot thread.
+ */
+#include "cmd/raftd/snapshots.h"
+
+#include "cmd/raftd/server.h"
+
+enum {
+    SLICE_BYTES = 1 << 16,
+    SLICE_PAIRS = 512,
+    MOST_WAITING = 8 << 20, /* handed over and not written */
+    RETRY_S = 10,
+    PATIENCE = 4 /* times the log may grow while one is being sent */
+};
+
+/* ---- Starting ------------------------------------------------------------ */
+
+static void on_news(void *self)
+{
+    const struct server *server = self;
+
+    net_wake(server->net);
+}
+
+static int restore_map(struct server *server)
+{
+    struct storage_error error = {.problem = STORAGE_EIO};
+    struct kv_restore *restore = snapshot_read_map(server->storage, &error);
+    struct kv_remains remains;
+
+    if (restore == NULL) {
+        return server_storage_failed(&error);
+    }
+    remains = kv_install(server->kv, restore);
+    kv_remains_free(&remains);
+    kv_restore_destroy(restore);
+    return -1;
+}
+
+int snapshots_open(struct server *server, const struct raft_snapshot *newest)
+{
+    struct snapshots *s = &server->snapshots;
+
+    if (newest != NULL) {
+        const int code = restore_map(server);
+
+        if (code != -1) {
+            return code;
+        }
+        s->file_bytes = newest->byte_count;
+    }
+    s->thread = snapshot_thread_start(server->storage, on_news, server);
+    return s->thread == NULL ? server_no_memory() : -1;
+}
+
+void snapshots_close(struct server *server)
+{
+    struct snapshots *s = &server->snapshots;
+
+    snapshot_thread_stop(s->thread);
+    snapshot_file_close(s->reader);
+}
+
+/* ---- Taking -------------------------------------------------------------- */
+
+static void give_up(struct server *server)
+{
+    struct snapshots *s = &server->snapshots;
+
+    snapshot_thread_free(s->thread, kv_snapshot_abandon(server->kv));
+    s->taking = s->writing = false;
+    s->abandon_wanted = !snapshot_thread_abandon(s->thread);
+    s->retry_ns = server_clock_ns() + RETRY_S * 1000000000ull;
+}
+
+bool snapshots_take(struct server *server)
+{
+    struct snapshots *s = &server->snapshots;
+    struct kv_snapshot_info info;
+    struct raft_snapshot of;
+    struct log_line line;
+
+    if (s->taking || s->writing || s->abandon_wanted ||
+        !raft_snapshot_now(raft_node_core(server->node), &of) ||
+        !kv_snapshot_begin(server->kv, &info)) {
+        return false;
+    }
+    s->taking = s->writing = true;
+    if (!snapshot_thread_begin(s->thread, &of)) {
+        give_up(server);
+        return false;
+    }
+    log_begin(&line, LOG_INFO, "takes a snapshot");
+    log_u64(&line, "index", of.last_index);
+    log_u64(&line, "bytes", info.byte_count);
+    log_end(&line);
+    return true;
+}
+
+static void write_slice(struct server *server)
+{
+    struct snapshots *s = &server->snapshots;
+    uint8_t bytes[SLICE_BYTES];
+    struct kv_slice slice = {
+        .bytes = bytes, .capacity = sizeof bytes, .max_pairs = SLICE_PAIRS};
+    const enum kv_slice_result result = kv_snapshot_slice(server->kv, &slice);
+
+    s->taking = result == KV_SLICE_MORE;
+    if ((slice.byte_count > 0 &&
+         !snapshot_thread_write(s->thread, bytes, slice.byte_count)) ||
+        (result == KV_SLICE_LAST && !snapshot_thread_end(s->thread))) {
+        give_up(server);
+    }
+}
+
+bool snapshots_is_busy(const struct server *server)
+{
+    return server->snapshots.taking &&
+           snapshot_thread_waiting(server->snapshots.thread) < MOST_WAITING;
+}
+
+/*
+ * The log is worth a snapshot when it is long, and longer than the snapshot
+ * itself: so what is written for snapshots is no more than what is written for
+ * the log. Not while one is sent, or that would never end.
+ */
+static bool is_time(struct server *server)
+{
+    const struct snapshots *s = &server->snapshots;
+    const uint64_t least = server->options->snapshot_log_bytes;
+    struct storage_stats disk;
+    struct raft_status status;
+
+    storage_stats(server->storage, &disk);
+    if (disk.log_bytes < least || disk.log_bytes < s->file_bytes ||
+        server_clock_ns() < s->retry_ns) {
+        return false;
+    }
+    raft_node_status(server->node, &status);
+    return !status.sending_snapshot ||
+           disk.log_bytes > PATIENCE * (least + s->file_bytes);
+}
+
+/* ---- News ---------------------------------------------------------------- */
+
+static void warn(const char *what, const char *error)
+{
+    struct log_line line;
+
+    log_begin(&line, LOG_WARN, what);
+    log_text(&line, "error", error);
+    log_end(&line);
+}
+
+static void taken(struct server *server, const struct raft_snapshot *snapshot)
+{
+    struct snapshots *s = &server->snapshots;
+    struct log_line line;
+
+    s->writing = false;
+    s->file_bytes = snapshot->byte_count;
+    log_begin(&line, LOG_INFO, "took a snapshot");
+    log_u64(&line, "index", snapshot->last_index);
+    log_u64(&line, "bytes", snapshot->byte_count);
+    log_end(&line);
+    server_took(server, raft_node_snapshot_taken(server->node, snapshot));
+}
+
+static void stored(struct server *server, const struct snapshot_news *news)
+{
+    struct snapshots *s = &server->snapshots;
+
+    s->restore = news->restore;
+    server_took(server,
+                raft_node_snapshot_stored(server->node, &news->snapshot));
+    kv_restore_destroy(news->restore);
+    s->restore = NULL;
+}
+
+static void take_news(struct server *server, const struct snapshot_news *news)
+{
+    switch (news->type) {
+    case SNAPSHOT_TAKEN:
+        taken(server, &news->snapshot);
+        break;
+    case SNAPSHOT_NOT_TAKEN:
+        warn("a snapshot could not be written; it is tried again", news->error);
+        give_up(server);
+        break;
+    case SNAPSHOT_STORED:
+        stored(server, news);
+        break;
+    case SNAPSHOT_NOT_STORED:
+        warn("a leader's snapshot could not be stored; it will come again",
+             news->error);
+        server_took(server, raft_node_snapshot_failed(server->node));
+        break;
+    case SNAPSHOT_NO_NEWS:
+        break;
+    }
+}
+
+void snapshots_turn(struct server *server)
+{
+    struct snapshots *s = &server->snapshots;
+    struct snapshot_news news;
+
+    while ((news = snapshot_thread_news(s->thread)).type != SNAPSHOT_NO_NEWS) {
+        take_news(server, &news);
+    }
+    if (s->abandon_wanted) {
+        s->abandon_wanted = !snapshot_thread_abandon(s->thread);
+    }
+    if (s->piece_lost) {
+        s->piece_lost = false;
+        server_took(server, raft_node_snapshot_failed(server->node));
+    }
+    if (snapshots_is_busy(server)) {
+        write_slice(server);
+    } else if (!s->writing && is_time(server)) {
+        (void)snapshots_take(server);
+    }
+}
+
+/* ---- Sending, receiving, installing -------------------------------------- */
+
+static bool fetch(void *self, struct raft_install_snapshot *piece)
+{
+    struct server *server = self;
+    struct snapshots *s = &server->snapshots;
+    struct storage_error error;
+
+    if (s->reader == NULL ||
+        snapshot_file_of(s->reader)->last_index != piece->last_included_index) {
+        snapshot_file_close(s->reader);
+        s->reader = snapshot_file_open(server->storage, &error);
+    }
+    if (s->reader == NULL ||
+        snapshot_file_of(s->reader)->last_index != piece->last_included_index) {
+        return false; /* a newer one has just taken its place */
+    }
+    const uint64_t end = snapshot_file_of(s->reader)->byte_count;
+    const uint64_t left = piece->offset < end ? end - piece->offset : 0;
+
+    piece->byte_count =
+        (uint32_t)(left < sizeof s->piece ? left : sizeof s->piece);
+    piece->bytes = s->piece;
+    piece->done = piece->byte_count == left;
+    return snapshot_file_read(s->reader, piece->offset, s->piece,
+                              piece->byte_count, &error) == 0;
+}
+
+static void store(void *self, const struct raft_install_snapshot *piece)
+{
+    struct server *server = self;
+
+    if (!snapshot_thread_store(server->snapshots.thread, piece)) {
+        server->snapshots.piece_lost = true;
+    }
+}
+
+struct raft_snapshots snapshots_interface(struct server *server)
+{
+    return (struct raft_snapshots){
+        .self = server, .fetch = fetch, .store = store};
+}
+
+void snapshots_install(void *self, const struct raft_snapshot *snapshot)
+{
+    struct server *server = self;
+    struct snapshots *s = &server->snapshots;
+    struct log_line line;
+
+    if (s->taking) {
+        give_up(server); /* of a state that is no more */
+    }
+    snapshot_thread_free(s->thread, kv_install(server->kv, s->restore));
+    s->file_bytes = snapshot->byte_count;
+    writes_applied(server, snapshot->last_index, snapshot->last_term);
+    log_begin(&line, LOG_INFO, "installed a snapshot");
+    log_u64(&line, "index", snapshot->last_index);
+    log_u64(&line, "bytes", snapshot->byte_count);
+    log_end(&line);
+}

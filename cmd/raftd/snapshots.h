@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * snapshots.h - when a snapshot is taken, and the loop's part of taking,
+ * sending and installing one (section 7).
+ */
+#ifndef RAFTD_SNAPSHOTS_H
+#define RAFTD_SNAPSHOTS_H
+
+#include "cmd/raftd/snapshot_thread.h"
+#include "raft/node/snapshots.h"
+
+struct server;
+
+enum { SNAPSHOTS_PIECE_BYTES = 1 << 17 }; /* in one message */
+
+struct snapshots {
+    struct snapshot_thread *thread;
+    bool taking;         /* the map's bytes are being handed over ... */
+    bool writing;        /* ... or all are, and not durable yet */
+    bool abandon_wanted; /* there was no memory to say so */
+    bool piece_lost;     /* there was no memory to keep it */
+    uint64_t retry_ns;   /* not before, after a failure; CLOCK_BOOTTIME */
+    uint64_t file_bytes; /* of the newest one */
+    struct snapshot_file_reader *reader; /* what is being sent; or NULL */
+    struct kv_restore *restore;          /* while it is installed */
+    uint8_t piece[SNAPSHOTS_PIECE_BYTES];
+};
+
+/* Before the node starts: the map is that of the newest snapshot, if there is
+ * one. -1, or the exit code, told on stderr. */
+int snapshots_open(struct server *server, const struct raft_snapshot *newest);
+void snapshots_close(struct server *server);
+
+/* Begin one now. false: nothing new to take, or one is under way. */
+bool snapshots_take(struct server *server);
+
+/* Once a turn: the next slice of the map, news, and whether it is time. */
+void snapshots_turn(struct server *server);
+/* Is there a slice to write at once? */
+bool snapshots_is_busy(const struct server *server);
+
+/* The node's face of it. */
+struct raft_snapshots snapshots_interface(struct server *server);
+void snapshots_install(void *self, const struct raft_snapshot *snapshot);
+
+#endif
