@@ -83,13 +83,20 @@ static void take_invite(struct net *net, struct net_connection *connection,
     }
 }
 
+bool net_is_answer(uint8_t frame_type)
+{
+    return frame_type == RAFT_REQUEST_VOTE_RESULT ||
+           frame_type == RAFT_APPEND_ENTRIES_RESULT ||
+           frame_type == RAFT_INSTALL_SNAPSHOT_RESULT;
+}
+
 static bool is_far_ahead(const struct net *net, raft_term term)
 {
     return term > net->term && term - net->term > (raft_term)1 << 32;
 }
 
-static void take_message(struct net *net, struct net_connection *connection,
-                         const struct frame *frame)
+void net_take_message(struct net *net, struct net_connection *connection,
+                      const struct frame *frame)
 {
     const struct raft_message *const message = &frame->message;
 
@@ -134,8 +141,11 @@ const char *net_accepted_frame(struct net *net,
     case FRAME_PONG:
         net->stats.frames_rejected++;
         return "unexpected frame";
+    case FRAME_APPLIED:
+        connection->applied = frame->applied;
+        return NULL;
     default:
-        take_message(net, connection, frame);
+        net_take_message(net, connection, frame);
         return NULL;
     }
 }

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * connection.c - one TCP connection: queue, write, read, cut into frames.
+ * connection.c - one TCP connection: open, queue, write (receive.c: read).
  */
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "net/internal.h"
-#include "raft/bytes.h"
 
-static const char no_memory[] = "out of memory";
+const char net_no_memory[] = "out of memory";
 
 void net_connection_open(struct net *net, struct net_connection *connection,
                          int fd)
@@ -21,6 +18,8 @@ void net_connection_open(struct net *net, struct net_connection *connection,
     connection->introduced = false;
     connection->refused = false;
     connection->has_heartbeat = false;
+    connection->speaks = FRAME_OLDEST_VERSION;
+    connection->applied = 0;
     connection->last_sequence = 0;
     connection->opened_ms = net->now_ms;
     connection->heard_ms = net->now_ms;
@@ -57,11 +56,18 @@ const char *net_connection_hello(struct net *net,
         net_buffer_reserve(&connection->tx, FRAME_MAX_HELLO_BYTES);
 
     if (at == NULL) {
-        return no_memory;
+        return net_no_memory;
     }
     queued(net, connection,
            frame_put_hello(at, &net->self, to, ++net->sequence));
     return NULL;
+}
+
+static struct frame_route next_route(struct net *net,
+                                     const struct net_connection *connection)
+{
+    return (struct frame_route){net->self.cluster_id, net->self.server_id,
+                                connection->hello.server_id, ++net->sequence};
 }
 
 const char *net_connection_plain(struct net *net,
@@ -69,14 +75,31 @@ const char *net_connection_plain(struct net *net,
                                  enum frame_type type)
 {
     uint8_t *const at = net_buffer_reserve(&connection->tx, FRAME_HEADER_BYTES);
-    const struct frame_route route = {net->self.cluster_id, net->self.server_id,
-                                      connection->hello.server_id,
-                                      ++net->sequence};
+    const struct frame_route route = next_route(net, connection);
 
     if (at == NULL) {
-        return no_memory;
+        return net_no_memory;
     }
     queued(net, connection, frame_put_plain(at, type, &route));
+    return NULL;
+}
+
+/* Only to members, and to those who know this kind of frame. */
+const char *net_connection_applied(struct net *net,
+                                   struct net_connection *connection)
+{
+    if (connection->speaks < frame_version_of(FRAME_APPLIED) ||
+        !net_is_member(net, connection)) {
+        return NULL;
+    }
+    uint8_t *const at =
+        net_buffer_reserve(&connection->tx, FRAME_APPLIED_BYTES);
+    const struct frame_route route = next_route(net, connection);
+
+    if (at == NULL) {
+        return net_no_memory;
+    }
+    queued(net, connection, frame_put_applied(at, &route, net->applied));
     return NULL;
 }
 
@@ -90,20 +113,30 @@ static void drop_older_heartbeat(struct net *net,
 {
     if (connection->has_heartbeat) {
         net_buffer_cut(&connection->tx, connection->heartbeat_offset,
-                       FRAME_HEARTBEAT_BYTES);
+                       connection->heartbeat_bytes);
         connection->has_heartbeat = false;
         net->stats.frames_sent--;
     }
 }
 
-/* Queue it. false: no room; Raft will say it again. */
+static bool says_i_lead(const struct raft_message *message)
+{
+    return message->type == RAFT_APPEND_ENTRIES
+               ? message->append_entries.entry_count == 0
+               : message->type == RAFT_INSTALL_SNAPSHOT &&
+                     message->install_snapshot.is_heartbeat;
+}
+
+/* Queue it. false: no room, or too new for him; Raft will say it again. */
 bool net_connection_message(struct net *net, struct net_connection *connection,
                             const struct raft_message *message)
 {
     const size_t frame_bytes = frame_message_bytes(message);
-    const bool is_heartbeat = message->type == RAFT_APPEND_ENTRIES &&
-                              message->append_entries.entry_count == 0;
+    const bool is_heartbeat = says_i_lead(message);
 
+    if (frame_version_of((uint8_t)message->type) > connection->speaks) {
+        return false;
+    }
     if (is_heartbeat) {
         drop_older_heartbeat(net, connection);
     }
@@ -120,6 +153,7 @@ bool net_connection_message(struct net *net, struct net_connection *connection,
     if (is_heartbeat) {
         connection->has_heartbeat = true;
         connection->heartbeat_offset = waiting;
+        connection->heartbeat_bytes = frame_bytes;
     }
     queued(
         net, connection,
@@ -156,121 +190,4 @@ const char *net_connection_write(struct net *net,
     connection->blocked = (size_t)count < waiting;
     sent(net, connection, (size_t)count);
     return NULL;
-}
-
-/* Only a member who dialled us has more to say than fits a HELLO. */
-static uint32_t max_body_bytes(const struct net *net,
-                               const struct net_connection *connection)
-{
-    return connection->peer == NULL && net_is_member(net, connection)
-               ? net->max_frame_bytes
-               : FRAME_MAX_HELLO_BYTES;
-}
-
-static const char *bad_frame(struct net *net, enum frame_error error,
-                             const uint8_t *bytes)
-{
-    net->stats.frames_rejected++;
-    if (error != FRAME_BAD_VERSION) {
-        return frame_error_text(error);
-    }
-    snprintf(net->error_text, sizeof net->error_text,
-             "protocol version %u, ours is %d", get_u16(bytes + 4),
-             FRAME_VERSION);
-    return net->error_text;
-}
-
-static const char *take_frame(struct net *net,
-                              struct net_connection *connection,
-                              const struct frame *frame)
-{
-    net->stats.frames_received++;
-    if (frame->route.sequence <= connection->last_sequence) {
-        net->stats.frames_rejected++;
-        return "sequence number does not rise";
-    }
-    connection->last_sequence = frame->route.sequence;
-    connection->heard_ms = net->now_ms;
-    return connection->peer != NULL
-               ? net_peer_frame(net, connection->peer, frame)
-               : net_accepted_frame(net, connection, frame);
-}
-
-/* *used: bytes of whole frames. A callback may close the connection. */
-static const char *take_frames(struct net *net,
-                               struct net_connection *connection,
-                               const uint8_t *bytes, size_t byte_count,
-                               size_t *used)
-{
-    *used = 0;
-    while (connection->fd >= 0) {
-        const uint8_t *const at = bytes + *used;
-        struct frame frame;
-        size_t frame_bytes = 0;
-        const enum frame_error error = frame_decode(
-            at, byte_count - *used, max_body_bytes(net, connection),
-            &net->scratch, &frame, &frame_bytes);
-
-        if (error == FRAME_MORE) {
-            break;
-        }
-        if (error != FRAME_OK) {
-            return bad_frame(net, error, at);
-        }
-        *used += frame_bytes;
-        const char *const reason = take_frame(net, connection, &frame);
-        if (reason != NULL) {
-            return reason;
-        }
-    }
-    return NULL;
-}
-
-static const char *keep(struct net_connection *connection, const uint8_t *bytes,
-                        size_t byte_count)
-{
-    if (byte_count == 0) {
-        return NULL;
-    }
-    uint8_t *const at = net_buffer_reserve(&connection->rx, byte_count);
-    if (at == NULL) {
-        return no_memory;
-    }
-    memcpy(at, bytes, byte_count);
-    connection->rx.end += byte_count;
-    return NULL;
-}
-
-/* One recv(), then every whole frame is handed on. Whole frames never get
- * copied; memory for a big one grows with the bytes that really arrive. */
-const char *net_connection_read(struct net *net,
-                                struct net_connection *connection)
-{
-    struct net_buffer *const rx = &connection->rx;
-    const ptrdiff_t got =
-        recv(connection->fd, net->read_buffer, NET_READ_BYTES, 0);
-    size_t used = 0;
-
-    if (got < 0) {
-        return net_is_temporary(errno) ? NULL : net_error_text(net, errno);
-    }
-    if (got == 0) {
-        return "closed by the other side";
-    }
-    const size_t count = (size_t)got;
-    net->stats.bytes_received += count;
-    if (net_buffer_count(rx) == 0) {
-        const char *const reason =
-            take_frames(net, connection, net->read_buffer, count, &used);
-        return reason != NULL
-                   ? reason
-                   : keep(connection, net->read_buffer + used, count - used);
-    }
-    const char *reason = keep(connection, net->read_buffer, count);
-    if (reason == NULL) {
-        reason = take_frames(net, connection, rx->bytes + rx->start,
-                             net_buffer_count(rx), &used);
-        net_buffer_consume(rx, used);
-    }
-    return reason;
 }

@@ -14,7 +14,8 @@
 #include "raft/bytes.h"
 #include "raft/storage/crc32c.h"
 
-/* Where each field of the header stands. */
+/* Where each field of the header stands. They stay where they are in every
+ * version, so that any two can tell each other which they speak. */
 enum {
     AT_MAGIC = 0,
     AT_VERSION = 4,
@@ -53,12 +54,20 @@ void frame_scratch_free(struct frame_scratch *scratch)
     *scratch = (struct frame_scratch){0};
 }
 
+uint16_t frame_version_of(uint8_t type)
+{
+    return type == RAFT_INSTALL_SNAPSHOT ||
+                   type == RAFT_INSTALL_SNAPSHOT_RESULT || type == FRAME_APPLIED
+               ? 2
+               : FRAME_OLDEST_VERSION;
+}
+
 /* The body stands behind the header already. Returns the frame's length. */
 static size_t put_header(uint8_t *bytes, uint8_t type,
                          const struct frame_route *route, size_t body_bytes)
 {
     memcpy(bytes + AT_MAGIC, magic, sizeof magic);
-    put_u16(bytes + AT_VERSION, FRAME_VERSION);
+    put_u16(bytes + AT_VERSION, frame_version_of(type));
     bytes[AT_TYPE] = type;
     bytes[AT_FLAGS] = 0;
     put_u64(bytes + AT_CLUSTER, route->cluster_id);
@@ -94,6 +103,13 @@ size_t frame_put_plain(uint8_t *bytes, enum frame_type type,
                        const struct frame_route *route)
 {
     return put_header(bytes, (uint8_t)type, route, 0);
+}
+
+size_t frame_put_applied(uint8_t *bytes, const struct frame_route *route,
+                         raft_index applied)
+{
+    put_u64(bytes + FRAME_HEADER_BYTES, applied);
+    return put_header(bytes, FRAME_APPLIED, route, 8);
 }
 
 /* A length byte, then the text. Returns the place after it. */
@@ -193,7 +209,9 @@ static enum frame_error check_header(const uint8_t *bytes, size_t byte_count,
     if (magic_bytes > 0 && memcmp(bytes, magic, magic_bytes) != 0) {
         return FRAME_FOREIGN;
     }
-    if (byte_count >= AT_TYPE && get_u16(bytes + AT_VERSION) != FRAME_VERSION) {
+    if (byte_count >= AT_TYPE &&
+        (get_u16(bytes + AT_VERSION) < FRAME_OLDEST_VERSION ||
+         get_u16(bytes + AT_VERSION) > FRAME_VERSION)) {
         return FRAME_BAD_VERSION;
     }
     if (byte_count < FRAME_HEADER_BYTES) {
@@ -220,6 +238,8 @@ static enum frame_error get_body(const uint8_t *body, size_t body_bytes,
     case RAFT_APPEND_ENTRIES:
     case RAFT_APPEND_ENTRIES_RESULT:
     case RAFT_TIMEOUT_NOW:
+    case RAFT_INSTALL_SNAPSHOT:
+    case RAFT_INSTALL_SNAPSHOT_RESULT:
         frame->message =
             (struct raft_message){.type = (enum raft_message_type)frame->type,
                                   .from = frame->route.from,
@@ -231,6 +251,9 @@ static enum frame_error get_body(const uint8_t *body, size_t body_bytes,
     case FRAME_PING:
     case FRAME_PONG:
         return body_bytes == 0 ? FRAME_OK : FRAME_MALFORMED;
+    case FRAME_APPLIED:
+        frame->applied = body_bytes == 8 ? get_u64(body) : 0;
+        return body_bytes == 8 ? FRAME_OK : FRAME_MALFORMED;
     default:
         return FRAME_BAD_TYPE;
     }
@@ -259,5 +282,7 @@ enum frame_error frame_decode(const uint8_t *bytes, size_t byte_count,
         get_u64(bytes + AT_CLUSTER), get_u64(bytes + AT_FROM),
         get_u64(bytes + AT_TO), get_u64(bytes + AT_SEQUENCE)};
     *used = FRAME_HEADER_BYTES + body_bytes;
-    return get_body(body, body_bytes, scratch, frame);
+    return get_u16(bytes + AT_VERSION) == frame_version_of(frame->type)
+               ? get_body(body, body_bytes, scratch, frame)
+               : FRAME_BAD_TYPE;
 }

@@ -9,20 +9,30 @@
 
 #include "net/net.h"
 
+/*
+ * Version N speaks N-1, too. A frame carries the version of the format it is
+ * in: 1, or 2 for what came with version 2. What a server speaks at most stands
+ * in the top byte of its sequence numbers, HELLO's among them, where version 1
+ * has 0 and does not look: so servers of both can be in one cluster.
+ */
 enum {
-    FRAME_VERSION = 1,
+    FRAME_VERSION = 2,
+    FRAME_OLDEST_VERSION = 1,
+    FRAME_SPEAKS_SHIFT = 56,
     FRAME_HEADER_BYTES = 52,
-    FRAME_HEARTBEAT_BYTES = FRAME_HEADER_BYTES + 60,
+    FRAME_APPLIED_BYTES = FRAME_HEADER_BYTES + 8,
     FRAME_MAX_HELLO_BYTES = FRAME_HEADER_BYTES + 3 + NET_MAX_NAME +
                             RAFT_MAX_ADDRESS_BYTES + NET_MAX_HTTP_ADDRESS
 };
 
-/* Numbers below these are those of enum raft_message_type. */
+/* Numbers below these are those of enum raft_message_type. Types 6, 7 and 36
+ * came with version 2. */
 enum frame_type {
     FRAME_HELLO = 32,  /* who I am; both ways, first, and when it changes */
     FRAME_INVITE = 33, /* become a member of my cluster */
     FRAME_PING = 34,   /* are you there? */
-    FRAME_PONG = 35    /* yes */
+    FRAME_PONG = 35,   /* yes */
+    FRAME_APPLIED = 36 /* so far my state machine has come */
 };
 
 struct frame_route {
@@ -38,6 +48,7 @@ struct frame {
     union {
         struct net_hello hello;      /* FRAME_HELLO */
         struct raft_message message; /* raft messages */
+        raft_index applied;          /* FRAME_APPLIED */
     };
 };
 
@@ -54,6 +65,17 @@ enum frame_error {
 };
 const char *frame_error_text(enum frame_error error);
 
+/* The version that this type of frame came with. */
+uint16_t frame_version_of(uint8_t type);
+
+/* The newest version spoken by whoever sent this sequence number. */
+static inline uint16_t frame_speaks(uint64_t sequence)
+{
+    const uint16_t speaks = (uint16_t)(sequence >> FRAME_SPEAKS_SHIFT);
+
+    return speaks == 0 ? FRAME_OLDEST_VERSION : speaks;
+}
+
 /* Room for the entries of a decoded message. Starts as {0}; reused. */
 struct frame_scratch {
     struct raft_entry *entries;
@@ -63,7 +85,8 @@ void frame_scratch_free(struct frame_scratch *scratch);
 
 /*
  * Decode the frame at the start of bytes; *used is its length.
- * Borrowing: a message's entries stand in scratch, their contents in bytes.
+ * Borrowing: a message's entries stand in scratch, their contents and a
+ *         snapshot's piece in bytes.
  * max_body_bytes: a longer body is refused before it is waited for.
  * Errors: FRAME_MORE: call again with more. Others: *frame and *used are
  *         undefined, and so is where the next frame starts.
@@ -81,12 +104,15 @@ bool frame_hello_is_sane(const struct net_hello *hello);
 size_t frame_message_bytes(const struct raft_message *message);
 
 /* Each writes one frame and returns its length. The caller makes room:
- * frame_message_bytes(), FRAME_MAX_HELLO_BYTES, FRAME_HEADER_BYTES. */
+ * frame_message_bytes(), FRAME_MAX_HELLO_BYTES, FRAME_HEADER_BYTES,
+ * FRAME_APPLIED_BYTES. */
 size_t frame_put_message(uint8_t *bytes, uint64_t cluster_id, uint64_t sequence,
                          const struct raft_message *message);
 size_t frame_put_hello(uint8_t *bytes, const struct net_hello *hello,
                        raft_server_id to, uint64_t sequence);
 size_t frame_put_plain(uint8_t *bytes, enum frame_type type,
                        const struct frame_route *route);
+size_t frame_put_applied(uint8_t *bytes, const struct frame_route *route,
+                         raft_index applied);
 
 #endif

@@ -1,33 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
- * frame_body.c - the bodies of raft messages, field for field.
- *
- * What a body claims is checked before memory is taken for it, and what no
- * correct server could have said is refused here: the core need not see it.
+ * frame_body.c - the bodies of raft messages, field for field: which is which,
+ * votes and TimeoutNow.
  */
 #include "net/frame_body.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 #include "raft/bytes.h"
 
 enum {
     REQUEST_VOTE_BYTES = 5 * 8 + 1,
     REQUEST_VOTE_RESULT_BYTES = 2 * 8 + 1,
-    APPEND_ENTRIES_BYTES = 7 * 8 + 4, /* then the entries */
-    APPEND_ENTRIES_RESULT_BYTES = 7 * 8 + 1,
-    TIMEOUT_NOW_BYTES = 8,
-    ENTRY_BYTES = 8 + 1 + 4 /* then its contents */
+    TIMEOUT_NOW_BYTES = 8
 };
 
-static uint8_t two_flags(bool first, bool second)
-{
-    return (uint8_t)((first ? 1 : 0) | (second ? 2 : 0));
-}
-
-/* Writes count numbers and returns the place after them. */
-static uint8_t *put_numbers(uint8_t *to, const uint64_t *numbers, size_t count)
+uint8_t *frame_put_numbers(uint8_t *to, const uint64_t *numbers, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         put_u64(to + 8 * i, numbers[i]);
@@ -35,37 +21,38 @@ static uint8_t *put_numbers(uint8_t *to, const uint64_t *numbers, size_t count)
     return to + 8 * count;
 }
 
-static size_t entries_bytes(const struct raft_append_entries *ae)
+/* Before its entries, or its piece of a snapshot. 0: no such message. */
+static size_t fixed_bytes(enum raft_message_type type)
 {
-    size_t sum = APPEND_ENTRIES_BYTES;
-
-    for (size_t i = 0; i < ae->entry_count; i++) {
-        const size_t entry_bytes =
-            (size_t)ENTRY_BYTES + ae->entries[i].byte_count;
-
-        if (entry_bytes > UINT32_MAX - sum) {
-            return SIZE_MAX;
-        }
-        sum += entry_bytes;
-    }
-    return sum;
-}
-
-size_t frame_body_bytes(const struct raft_message *message)
-{
-    switch (message->type) {
+    switch (type) {
     case RAFT_REQUEST_VOTE:
         return REQUEST_VOTE_BYTES;
     case RAFT_REQUEST_VOTE_RESULT:
         return REQUEST_VOTE_RESULT_BYTES;
     case RAFT_APPEND_ENTRIES:
-        return entries_bytes(&message->append_entries);
+        return APPEND_ENTRIES_BYTES;
     case RAFT_APPEND_ENTRIES_RESULT:
         return APPEND_ENTRIES_RESULT_BYTES;
     case RAFT_TIMEOUT_NOW:
         return TIMEOUT_NOW_BYTES;
+    case RAFT_INSTALL_SNAPSHOT:
+        return INSTALL_SNAPSHOT_BYTES;
+    case RAFT_INSTALL_SNAPSHOT_RESULT:
+        return INSTALL_SNAPSHOT_RESULT_BYTES;
     }
-    return SIZE_MAX;
+    return 0;
+}
+
+size_t frame_body_bytes(const struct raft_message *message)
+{
+    if (message->type == RAFT_APPEND_ENTRIES) {
+        return frame_entries_bytes(&message->append_entries);
+    }
+    if (message->type == RAFT_INSTALL_SNAPSHOT) {
+        return frame_snapshot_bytes(&message->install_snapshot);
+    }
+    const size_t byte_count = fixed_bytes(message->type);
+    return byte_count == 0 ? SIZE_MAX : byte_count;
 }
 
 static void put_request_vote(uint8_t *body, const struct raft_message *m)
@@ -74,7 +61,8 @@ static void put_request_vote(uint8_t *body, const struct raft_message *m)
     const uint64_t numbers[] = {m->term, rv->candidate_id, rv->last_log_index,
                                 rv->last_log_term, rv->asked_term};
 
-    *put_numbers(body, numbers, 5) = two_flags(rv->pre_vote, rv->by_transfer);
+    *frame_put_numbers(body, numbers, 5) =
+        frame_flags(rv->pre_vote, rv->by_transfer);
 }
 
 static void put_request_vote_result(uint8_t *body, const struct raft_message *m)
@@ -82,48 +70,8 @@ static void put_request_vote_result(uint8_t *body, const struct raft_message *m)
     const struct raft_request_vote_result *result = &m->request_vote_result;
     const uint64_t numbers[] = {m->term, result->asked_term};
 
-    *put_numbers(body, numbers, 2) =
-        two_flags(result->vote_granted, result->pre_vote);
-}
-
-static void put_append_entries(uint8_t *body, const struct raft_message *m)
-{
-    const struct raft_append_entries *ae = &m->append_entries;
-    const uint64_t numbers[] = {
-        m->term,           ae->leader_id,     ae->prev_log_index,
-        ae->prev_log_term, ae->leader_commit, ae->read_round,
-        ae->sent_tick};
-    uint8_t *at = put_numbers(body, numbers, 7);
-
-    put_u32(at, (uint32_t)ae->entry_count);
-    at += 4;
-    for (size_t i = 0; i < ae->entry_count; i++) {
-        const struct raft_entry *entry = &ae->entries[i];
-
-        put_u64(at, entry->term);
-        at[8] = (uint8_t)entry->type;
-        put_u32(at + 9, entry->byte_count);
-        at += ENTRY_BYTES;
-        if (entry->byte_count > 0) {
-            memcpy(at, entry->bytes, entry->byte_count);
-            at += entry->byte_count;
-        }
-    }
-}
-
-static void put_append_entries_result(uint8_t *body,
-                                      const struct raft_message *m)
-{
-    const struct raft_append_entries_result *result = &m->append_entries_result;
-    const uint64_t numbers[] = {m->term,
-                                result->match_index,
-                                result->prev_log_index,
-                                result->conflict_term,
-                                result->conflict_index,
-                                result->read_round,
-                                result->sent_tick};
-
-    *put_numbers(body, numbers, 7) = two_flags(result->success, false);
+    *frame_put_numbers(body, numbers, 2) =
+        frame_flags(result->vote_granted, result->pre_vote);
 }
 
 void frame_body_put(uint8_t *body, const struct raft_message *message)
@@ -136,13 +84,19 @@ void frame_body_put(uint8_t *body, const struct raft_message *message)
         put_request_vote_result(body, message);
         break;
     case RAFT_APPEND_ENTRIES:
-        put_append_entries(body, message);
+        frame_entries_put(body, message);
         break;
     case RAFT_APPEND_ENTRIES_RESULT:
-        put_append_entries_result(body, message);
+        frame_entries_put_result(body, message);
         break;
     case RAFT_TIMEOUT_NOW:
         put_u64(body, message->term);
+        break;
+    case RAFT_INSTALL_SNAPSHOT:
+        frame_snapshot_put(body, message);
+        break;
+    case RAFT_INSTALL_SNAPSHOT_RESULT:
+        frame_snapshot_put_result(body, message);
         break;
     }
 }
@@ -178,108 +132,15 @@ static enum frame_error get_request_vote_result(const uint8_t *body,
     return flags <= 3 ? FRAME_OK : FRAME_MALFORMED;
 }
 
-static enum frame_error get_append_entries_result(const uint8_t *body,
-                                                  struct raft_message *m)
-{
-    const uint8_t flags = body[56];
-
-    m->append_entries_result = (struct raft_append_entries_result){
-        .match_index = get_u64(body + 8),
-        .prev_log_index = get_u64(body + 16),
-        .conflict_term = get_u64(body + 24),
-        .conflict_index = get_u64(body + 32),
-        .read_round = get_u64(body + 40),
-        .sent_tick = get_u64(body + 48),
-        .success = (flags & 1) != 0,
-    };
-    return flags <= 1 ? FRAME_OK : FRAME_MALFORMED;
-}
-
-static bool reserve(struct frame_scratch *scratch, size_t count)
-{
-    if (count <= scratch->capacity) {
-        return true;
-    }
-    size_t capacity = scratch->capacity < 64 ? 64 : scratch->capacity * 2;
-    if (capacity < count) {
-        capacity = count;
-    }
-    struct raft_entry *entries = scratch->entries;
-    if (capacity > SIZE_MAX / sizeof *entries ||
-        (entries = realloc(entries, capacity * sizeof *entries)) == NULL) {
-        return false;
-    }
-    scratch->entries = entries;
-    scratch->capacity = capacity;
-    return true;
-}
-
-/* Terms in a log never fall, and none is newer than the leader's own. */
-static enum frame_error get_entries(const uint8_t *at, size_t left,
-                                    struct raft_entry *entries,
-                                    const struct raft_message *m)
-{
-    raft_term newest = m->append_entries.prev_log_term;
-
-    for (size_t i = 0; i < m->append_entries.entry_count; i++) {
-        struct raft_entry *entry = &entries[i];
-
-        if (left < ENTRY_BYTES) {
-            return FRAME_MALFORMED;
-        }
-        *entry = (struct raft_entry){.term = get_u64(at),
-                                     .type = (enum raft_entry_type)at[8],
-                                     .byte_count = get_u32(at + 9)};
-        at += ENTRY_BYTES;
-        left -= ENTRY_BYTES;
-        if (entry->type < RAFT_ENTRY_NO_OP || entry->type > RAFT_ENTRY_CONFIG ||
-            entry->term == 0 || entry->term < newest || entry->term > m->term ||
-            entry->byte_count > left) {
-            return FRAME_MALFORMED;
-        }
-        newest = entry->term;
-        entry->bytes = entry->byte_count > 0 ? at : NULL;
-        at += entry->byte_count;
-        left -= entry->byte_count;
-    }
-    return left == 0 ? FRAME_OK : FRAME_MALFORMED;
-}
-
-static enum frame_error get_append_entries(const uint8_t *body, size_t left,
-                                           struct frame_scratch *scratch,
-                                           struct raft_message *m)
-{
-    const size_t count = get_u32(body + 56);
-
-    m->append_entries = (struct raft_append_entries){
-        .leader_id = get_u64(body + 8),
-        .prev_log_index = get_u64(body + 16),
-        .prev_log_term = get_u64(body + 24),
-        .leader_commit = get_u64(body + 32),
-        .read_round = get_u64(body + 40),
-        .sent_tick = get_u64(body + 48),
-        .entry_count = count,
-    };
-    left -= APPEND_ENTRIES_BYTES;
-    if (m->append_entries.leader_id != m->from || count > left / ENTRY_BYTES ||
-        m->append_entries.prev_log_index > UINT64_MAX - count) {
-        return FRAME_MALFORMED;
-    }
-    if (!reserve(scratch, count)) {
-        return FRAME_NO_MEMORY;
-    }
-    m->append_entries.entries = count > 0 ? scratch->entries : NULL;
-    return get_entries(body + APPEND_ENTRIES_BYTES, left, scratch->entries, m);
-}
-
 enum frame_error frame_body_get(const uint8_t *body, size_t byte_count,
                                 struct frame_scratch *scratch,
                                 struct raft_message *message)
 {
-    message->append_entries.entry_count = 0;
-    if (message->type == RAFT_APPEND_ENTRIES
-            ? byte_count < APPEND_ENTRIES_BYTES
-            : byte_count != frame_body_bytes(message)) {
+    const size_t fixed = fixed_bytes(message->type);
+    const bool may_be_longer = message->type == RAFT_APPEND_ENTRIES ||
+                               message->type == RAFT_INSTALL_SNAPSHOT;
+
+    if (may_be_longer ? byte_count < fixed : byte_count != fixed) {
         return FRAME_MALFORMED;
     }
     message->term = get_u64(body);
@@ -289,11 +150,15 @@ enum frame_error frame_body_get(const uint8_t *body, size_t byte_count,
     case RAFT_REQUEST_VOTE_RESULT:
         return get_request_vote_result(body, message);
     case RAFT_APPEND_ENTRIES:
-        return get_append_entries(body, byte_count, scratch, message);
+        return frame_entries_get(body, byte_count, scratch, message);
     case RAFT_APPEND_ENTRIES_RESULT:
-        return get_append_entries_result(body, message);
+        return frame_entries_get_result(body, message);
     case RAFT_TIMEOUT_NOW:
         return FRAME_OK;
+    case RAFT_INSTALL_SNAPSHOT:
+        return frame_snapshot_get(body, byte_count, message);
+    case RAFT_INSTALL_SNAPSHOT_RESULT:
+        return frame_snapshot_get_result(body, message);
     }
     return FRAME_BAD_TYPE;
 }

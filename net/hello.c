@@ -101,6 +101,7 @@ static const char *answer_hello(struct net *net,
 
     connection->introduced = true;
     connection->hello = frame->hello;
+    connection->speaks = frame_speaks(frame->route.sequence);
     connection->refused = why_not != NULL;
     if (why_not != NULL) {
         net->stats.frames_rejected++;

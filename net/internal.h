@@ -21,6 +21,7 @@ enum {
     NET_REFUSALS_KEPT = 16,      /* so as not to log them again */
     NET_REASON_BYTES = 384,      /* two addresses fit */
     NET_MAX_ANSWERS = 64 * 1024, /* bytes that wait on an accepted one */
+    NET_ANSWERS_VERSION = 2, /* who speaks it, takes answers where he dialled */
     /* All in heartbeats. */
     NET_PING_AFTER = 5,
     NET_PONG_WITHIN = 15, /* 20 together: the peer is gone */
@@ -46,7 +47,10 @@ struct net_connection {
     /* The last queued heartbeat that no byte is sent of: where in tx. */
     bool has_heartbeat;
     size_t heartbeat_offset;
+    size_t heartbeat_bytes;
     struct net_hello hello;
+    uint16_t speaks;    /* he does: of the protocol's versions, the newest */
+    raft_index applied; /* accepted: as he said last */
     char from[NET_ADDRESS_TEXT]; /* accepted: where it comes from */
 };
 
@@ -88,6 +92,7 @@ struct net {
     struct net_events events;
     struct net_hello self;
     raft_term term;
+    raft_index applied;
     uint32_t heartbeat_ms;
     uint32_t max_queue_bytes;
     uint32_t max_frame_bytes;
@@ -122,7 +127,8 @@ const char *net_error_text(struct net *net, int error);
 bool net_same_cluster(const struct net *net, const struct net_hello *hello);
 bool net_foreign_cluster(const struct net *net, const struct net_hello *hello);
 
-/* connection.c. A reason is NULL (all well) or why to close it. */
+/* connection.c, receive.c. A reason is NULL (all well) or why to close it. */
+extern const char net_no_memory[];
 void net_connection_open(struct net *net, struct net_connection *connection,
                          int fd);
 void net_connection_close(struct net_connection *connection);
@@ -137,6 +143,8 @@ const char *net_connection_hello(struct net *net,
 const char *net_connection_plain(struct net *net,
                                  struct net_connection *connection,
                                  enum frame_type type);
+const char *net_connection_applied(struct net *net,
+                                   struct net_connection *connection);
 bool net_connection_message(struct net *net, struct net_connection *connection,
                             const struct raft_message *message);
 static inline bool net_connection_waits(const struct net_connection *connection)
@@ -190,6 +198,9 @@ void net_accepted_fail(struct net *net, struct net_connection *connection,
                        const char *reason);
 void net_accepted_timers(struct net *net);
 void net_sweep_accepted(struct net *net);
+bool net_is_answer(uint8_t frame_type);
+void net_take_message(struct net *net, struct net_connection *connection,
+                      const struct frame *frame);
 const char *net_accepted_frame(struct net *net,
                                struct net_connection *connection,
                                const struct frame *frame);

@@ -68,6 +68,24 @@ void net_set_addresses(struct net *net, const char *raft_address,
     }
 }
 
+void net_set_applied(struct net *net, raft_index applied)
+{
+    net->applied = applied;
+}
+
+raft_index net_applied_of(const struct net *net, raft_server_id server_id)
+{
+    for (size_t i = 0; i < net->accepted_count; i++) {
+        const struct net_connection *const connection = net->accepted[i];
+
+        if (connection->fd >= 0 && net_is_member(net, connection) &&
+            connection->hello.server_id == server_id) {
+            return connection->applied;
+        }
+    }
+    return 0;
+}
+
 void net_invite(struct net *net, raft_server_id server_id)
 {
     struct net_peer *const peer = net_peer_for(net, server_id);
@@ -113,17 +131,57 @@ const struct net_hello *net_hello_of(const struct net *net,
 static void log_drop(struct net *net, struct net_peer *peer,
                      const struct raft_message *message)
 {
+    const uint16_t version = frame_version_of((uint8_t)message->type);
     const size_t frame_bytes = frame_message_bytes(message);
     const size_t most = (size_t)net->max_frame_bytes + FRAME_HEADER_BYTES;
 
-    if (!peer->full_logged) {
-        peer->full_logged = true;
-        net_log(net, "message dropped addr=%s reason=\"%s\"",
-                peer->target.address,
-                frame_bytes == 0 || frame_bytes > most
-                    ? "longer than a frame may be"
-                    : "queue full");
+    if (peer->full_logged) {
+        return;
     }
+    peer->full_logged = true;
+    if (version > peer->connection.speaks) {
+        net_log(net,
+                "message dropped addr=%s reason=\"it is of protocol version "
+                "%u, that server speaks %u\"",
+                peer->target.address, version, peer->connection.speaks);
+        return;
+    }
+    net_log(net, "message dropped addr=%s reason=\"%s\"", peer->target.address,
+            frame_bytes == 0 || frame_bytes > most
+                ? "longer than a frame may be"
+                : "queue full");
+}
+
+static bool is_target(const struct net *net, raft_server_id server_id)
+{
+    for (size_t i = 0; i < net->peer_count; i++) {
+        if (net->peers[i]->target.server_id == server_id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * A leader or candidate that our configuration does not know (section 6: it
+ * may have one that we have not received) gets its answer the way it asked.
+ */
+static bool answer_guest(struct net *net, const struct raft_message *message)
+{
+    if (!net_is_answer((uint8_t)message->type) || is_target(net, message->to)) {
+        return false;
+    }
+    for (size_t i = 0; i < net->accepted_count; i++) {
+        struct net_connection *const connection = net->accepted[i];
+
+        if (connection->fd >= 0 && net_is_member(net, connection) &&
+            connection->hello.server_id == message->to &&
+            connection->speaks >= NET_ANSWERS_VERSION &&
+            net_buffer_count(&connection->tx) < NET_MAX_ANSWERS / 2) {
+            return net_connection_message(net, connection, message);
+        }
+    }
+    return false;
 }
 
 static void send_message(void *self, const struct raft_message *message)
@@ -131,11 +189,13 @@ static void send_message(void *self, const struct raft_message *message)
     struct net *const net = self;
     struct net_peer *const peer = net_peer_for(net, message->to);
 
-    if (peer == NULL || !net_same_cluster(net, &peer->hello)) {
+    if (peer != NULL && net_same_cluster(net, &peer->hello)) {
+        if (!net_connection_message(net, &peer->connection, message)) {
+            net->stats.frames_dropped++;
+            log_drop(net, peer, message);
+        }
+    } else if (!answer_guest(net, message)) {
         net->stats.frames_dropped++;
-    } else if (!net_connection_message(net, &peer->connection, message)) {
-        net->stats.frames_dropped++;
-        log_drop(net, peer, message);
     }
 }
 

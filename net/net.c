@@ -102,6 +102,7 @@ static void set_up(struct net *net, const struct net_settings *settings,
     net->listen_fd = -1;
     net->wake_fds = (struct net_wake_fds){-1, -1};
     net->now_ms = net_clock_ms();
+    net->sequence = (uint64_t)FRAME_VERSION << FRAME_SPEAKS_SHIFT;
     net->random = settings->self.server_id ^ net->now_ms;
     atomic_init(&net->wake_wanted, false);
     atomic_init(&net->sleeping, false);

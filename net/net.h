@@ -3,7 +3,8 @@
  * net.h - TCP between servers: one select() thread, frames, handshakes.
  *
  * Each server dials every other one and sends on the connection it dialled;
- * what comes in on accepted connections is received. A connection starts
+ * what comes in on accepted connections is received. (Answers to somebody we
+ * do not dial take his own connection.) A connection starts
  * with HELLO both ways; only when both names and clusters fit do Raft
  * messages pass. Frames: docs/protocol.md.
  *
@@ -16,7 +17,11 @@
 
 struct net;
 
-enum { NET_MAX_NAME = 64, NET_MAX_HTTP_ADDRESS = 160 };
+enum {
+    NET_MAX_NAME = 64,
+    NET_MAX_HTTP_ADDRESS = 160,
+    NET_MAX_PIECE_BYTES = 256 * 1024 /* of a snapshot, in one message */
+};
 
 /* What a server says of itself when a connection opens. */
 struct net_hello {
@@ -60,6 +65,11 @@ uint16_t net_port(const struct net *net);
 /* Our current_term: a message more than 2^32 terms ahead is refused. */
 void net_set_term(struct net *net, raft_term term);
 
+/* How far our state machine is: told to those we dial, with each PING. */
+void net_set_applied(struct net *net, raft_index applied);
+/* What a member has said of its own, a few heartbeats ago. 0: nothing. */
+raft_index net_applied_of(const struct net *net, raft_server_id server_id);
+
 /* What our next HELLOs say; open connections of another cluster are closed. */
 void net_set_cluster(struct net *net, uint64_t cluster_id);
 void net_set_addresses(struct net *net, const char *raft_address,
@@ -83,7 +93,8 @@ void net_invite(struct net *net, raft_server_id server_id);
 const struct net_hello *net_hello_of(const struct net *net,
                                      raft_server_id server_id);
 
-/* send() queues; configure() sets the targets to the other members. */
+/* send() queues; configure() sets the targets to the other members: voters of
+ * both sets, and learners. */
 struct raft_transport net_transport(struct net *net);
 
 /*

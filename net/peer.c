@@ -138,8 +138,9 @@ static const char *unwelcome(const struct net *net, const struct net_peer *peer)
 /* Whoever answers is made known, also when he is not whom we looked for: so
  * a wiped server, which has a new id, is noticed. */
 static const char *take_hello(struct net *net, struct net_peer *peer,
-                              const struct net_hello *hello)
+                              const struct frame *frame)
 {
+    const struct net_hello *const hello = &frame->hello;
     const bool was_open = peer->state == NET_PEER_OPEN;
 
     if (hello->server_id == net->self.server_id) {
@@ -152,6 +153,7 @@ static const char *take_hello(struct net *net, struct net_peer *peer,
     peer->hello = *hello;
     peer->hello_known = true;
     peer->connection.hello = *hello;
+    peer->connection.speaks = frame_speaks(frame->route.sequence);
     const char *reason = unwelcome(net, peer);
     if (reason == NULL) {
         peer->connection.introduced = true;
@@ -169,7 +171,7 @@ const char *net_peer_frame(struct net *net, struct net_peer *peer,
     }
     if (frame->route.to == net->self.server_id) {
         if (frame->type == FRAME_HELLO) {
-            return take_hello(net, peer, &frame->hello);
+            return take_hello(net, peer, frame);
         }
         if (frame->type == FRAME_PONG && peer->state == NET_PEER_OPEN &&
             frame->route.from == peer->hello.server_id) {
@@ -178,6 +180,11 @@ const char *net_peer_frame(struct net *net, struct net_peer *peer,
             peer->ping_sent = false;
             peer->ping_ms =
                 net->now_ms + NET_PING_AFTER * (uint64_t)net->heartbeat_ms;
+            return NULL;
+        }
+        if (net_is_answer(frame->type) && peer->state == NET_PEER_OPEN &&
+            frame->route.from == peer->hello.server_id) {
+            net_take_message(net, &peer->connection, frame);
             return NULL;
         }
     }
@@ -191,8 +198,10 @@ static void watch(struct net *net, struct net_peer *peer)
         net_peer_fail(net, peer, "no answer");
         return;
     }
-    const char *const reason =
-        net_connection_plain(net, &peer->connection, FRAME_PING);
+    const char *reason = net_connection_applied(net, &peer->connection);
+    if (reason == NULL) {
+        reason = net_connection_plain(net, &peer->connection, FRAME_PING);
+    }
     if (reason != NULL) {
         net_peer_fail(net, peer, reason);
         return;

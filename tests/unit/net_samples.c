@@ -9,6 +9,26 @@
 
 #include "tests/t.h"
 
+/* The last three bytes of a file, so there are three at least. */
+static struct raft_install_snapshot sample_piece(uint64_t value,
+                                                 const uint8_t *contents)
+{
+    const uint64_t file_bytes = value < 3 ? 3 : value;
+
+    return (struct raft_install_snapshot){
+        .leader_id = 7,
+        .last_included_index = value == 0 ? 1 : value,
+        .last_included_term = value == 0 ? 1 : value,
+        .offset = file_bytes - 3,
+        .bytes = contents,
+        .byte_count = 3,
+        .done = true,
+        .file_bytes = file_bytes,
+        .checksum = (uint32_t)value,
+        .read_round = value,
+        .sent_tick = value};
+}
+
 size_t sample_frame(uint8_t *to, int kind, uint64_t value)
 {
     static const uint8_t contents[] = "entry";
@@ -60,9 +80,19 @@ size_t sample_frame(uint8_t *to, int kind, uint64_t value)
         break;
     case RAFT_TIMEOUT_NOW:
         break;
+    case RAFT_INSTALL_SNAPSHOT:
+        m.install_snapshot = sample_piece(value, contents);
+        m.term = m.install_snapshot.last_included_term;
+        break;
+    case RAFT_INSTALL_SNAPSHOT_RESULT:
+        m.install_snapshot_result = (struct raft_install_snapshot_result){
+            value, true, value, value, value};
+        break;
+    case SAMPLE_KINDS - 1:
+        return frame_put_applied(to, &route, value);
     default:
         return frame_put_plain(
-            to, (enum frame_type)(FRAME_INVITE + kind - RAFT_TIMEOUT_NOW - 1),
+            to, (enum frame_type)(FRAME_INVITE + kind - SAMPLE_FIRST_PLAIN),
             &route);
     }
     assert_true(frame_message_bytes(&m) > FRAME_HEADER_BYTES);
@@ -90,6 +120,15 @@ enum frame_error sample_decode(const uint8_t *bytes, size_t count,
             for (uint32_t b = 0; b < entry->byte_count; b++) {
                 sum = (uint8_t)(sum + entry->bytes[b]);
             }
+        }
+    }
+    if (error == FRAME_OK && frame->type == RAFT_INSTALL_SNAPSHOT) {
+        const struct raft_install_snapshot *piece =
+            &frame->message.install_snapshot;
+        volatile uint8_t sum = 0;
+
+        for (uint32_t b = 0; b < piece->byte_count; b++) {
+            sum = (uint8_t)(sum + piece->bytes[b]);
         }
     }
     free(exact);

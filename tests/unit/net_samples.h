@@ -7,11 +7,17 @@
 
 #include "net/frame.h"
 
-enum { SAMPLE_KINDS = 9, SAMPLE_ROOM = 1024, SAMPLE_MAX_BODY = 1024 * 1024 };
+enum {
+    SAMPLE_KINDS = 12,
+    SAMPLE_FIRST_PLAIN = 8, /* behind the raft messages */
+    SAMPLE_ROOM = 1024,
+    SAMPLE_MAX_BODY = 1024 * 1024
+};
 
 /*
  * kind: 0 is a HELLO, then each raft message by its number, then the frames
- * without a body. Every number in it is value, but the sender is always 7.
+ * without a body, then APPLIED. Every number in it is value, unless the frame
+ * would make no sense, but the sender is always 7.
  * Writes at most SAMPLE_ROOM bytes and returns how many.
  */
 size_t sample_frame(uint8_t *to, int kind, uint64_t value);

@@ -39,6 +39,10 @@ static void every_kind_comes_back_byte_for_byte(void **state)
                 t_u64_eq(frame_put_hello(again, &frame.hello, extremes[i],
                                          extremes[i]),
                          count);
+            } else if (frame.type == FRAME_APPLIED) {
+                t_u64_eq(frame.applied, extremes[i]);
+                t_u64_eq(frame_put_applied(again, &frame.route, frame.applied),
+                         count);
             } else {
                 t_u64_eq(frame_put_plain(again, (enum frame_type)frame.type,
                                          &frame.route),
