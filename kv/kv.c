@@ -178,11 +178,12 @@ void kv_apply(struct kv *kv, raft_index index, const struct raft_entry *entry)
 
 struct kv_remains kv_install(struct kv *kv, struct kv_restore *restore)
 {
-    struct kv_remains remains = kv_snapshot_abandon(kv);
     struct kv_stats stats;
-    struct kv_pair *root = kv_restore_take(restore, &stats);
 
-    raft_assert(stats.applied_index > kv->stats.applied_index);
+    raft_assert(restore->last_index > kv->stats.applied_index);
+    struct kv_pair *root = kv_restore_take(restore, &stats);
+    struct kv_remains remains = kv_snapshot_abandon(kv);
+
     remains.state = kv->root;
     lock_to_write(kv);
     kv->root = root;
