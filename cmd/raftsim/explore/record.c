@@ -121,6 +121,10 @@ void record_message_fields(struct image *im, struct raft_message *m,
         break;
     case RAFT_TIMEOUT_NOW:
         break;
+    case RAFT_INSTALL_SNAPSHOT:
+    case RAFT_INSTALL_SNAPSHOT_RESULT:
+        im->bad = true; /* no world takes snapshots */
+        break;
     }
 }
 

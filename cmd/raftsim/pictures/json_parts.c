@@ -66,6 +66,22 @@ static void print_fields(FILE *out, const struct raft_message *m)
     case RAFT_APPEND_ENTRIES_RESULT:
         print_result(out, &m->append_entries_result);
         break;
+    case RAFT_INSTALL_SNAPSHOT:
+        json_number(out, "last_included_index",
+                    m->install_snapshot.last_included_index);
+        json_number(out, "last_included_term",
+                    m->install_snapshot.last_included_term);
+        json_number(out, "offset", m->install_snapshot.offset);
+        json_number(out, "byte_count", m->install_snapshot.byte_count);
+        json_truth(out, "done", m->install_snapshot.done);
+        break;
+    case RAFT_INSTALL_SNAPSHOT_RESULT:
+        json_number(out, "last_included_index",
+                    m->install_snapshot_result.last_included_index);
+        json_truth(out, "installed", m->install_snapshot_result.installed);
+        json_number(out, "bytes_stored",
+                    m->install_snapshot_result.bytes_stored);
+        break;
     case RAFT_TIMEOUT_NOW:
         break;
     }

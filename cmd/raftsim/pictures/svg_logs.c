@@ -20,15 +20,21 @@ int svg_log_width(const struct story_state *state)
     return shown_entries(state) * SVG_BOX + 12;
 }
 
+/* Term 0: gone into a snapshot. */
 void svg_draw_entry(FILE *out, int x, int y, raft_term term, bool committed)
 {
+    char text[24] = "s";
+
+    if (term > 0) {
+        snprintf(text, sizeof(text), "%llu", (ull)term);
+    }
     fprintf(out,
             "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" "
             "height=\"%d\" fill=\"%s\"/>\n"
-            "<text class=\"entry\" x=\"%d\" y=\"%d\">%llu</text>\n",
+            "<text class=\"entry\" x=\"%d\" y=\"%d\">%s</text>\n",
             committed ? "committed" : "entry", x + 1, y - SVG_BOX / 2,
             SVG_BOX - 2, SVG_BOX, svg_light(term), x + SVG_BOX / 2, y + 4,
-            (ull)term);
+            text);
 }
 
 /* The newest entries; three dots stand for those before. */

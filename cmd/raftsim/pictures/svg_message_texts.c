@@ -50,6 +50,14 @@ static void short_text(const struct svg_arrow *arrow, char *text, size_t size)
             snprintf(text, size, "no");
         }
         break;
+    case RAFT_INSTALL_SNAPSHOT:
+        snprintf(text, size, "snapshot %llu",
+                 (ull)m->install_snapshot.last_included_index);
+        break;
+    case RAFT_INSTALL_SNAPSHOT_RESULT:
+        snprintf(text, size, "%s",
+                 m->install_snapshot_result.installed ? "installed" : "go on");
+        break;
     case RAFT_TIMEOUT_NOW:
         snprintf(text, size, "%s", "stand now");
         break;

@@ -79,7 +79,8 @@ static bool refuses(const struct raft_message *m)
 static bool is_answer(const struct raft_message *m)
 {
     return m->type == RAFT_APPEND_ENTRIES_RESULT ||
-           m->type == RAFT_REQUEST_VOTE_RESULT;
+           m->type == RAFT_REQUEST_VOTE_RESULT ||
+           m->type == RAFT_INSTALL_SNAPSHOT_RESULT;
 }
 
 const char *svg_kind_of(const struct svg_arrow *arrow)
@@ -96,6 +97,8 @@ const char *svg_kind_of(const struct svg_arrow *arrow)
         return "vote";
     case RAFT_APPEND_ENTRIES:
     case RAFT_APPEND_ENTRIES_RESULT:
+    case RAFT_INSTALL_SNAPSHOT:
+    case RAFT_INSTALL_SNAPSHOT_RESULT:
         return "append";
     case RAFT_TIMEOUT_NOW:
         break;

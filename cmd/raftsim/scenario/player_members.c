@@ -8,17 +8,11 @@
 
 static const char *why_refused(enum raft_error error)
 {
-    switch (error) {
-    case RAFT_ENOTLEADER:
-        return "not the leader";
-    case RAFT_EBUSY:
+    if (error == RAFT_EBUSY) {
         return "not now: a change or transfer is under way, or no entry of "
                "this term is committed yet";
-    case RAFT_EINVALID:
-        return "no such set of members";
-    default:
-        return raft_error_text(error);
     }
+    return raft_error_text(error);
 }
 
 enum player_result player_do_change(struct player *player)

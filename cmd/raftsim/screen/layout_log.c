@@ -40,7 +40,7 @@ static void measure(struct layout_log *log, const struct snapshot *snapshot)
             if ((size_t)width > log->term_width) {
                 log->term_width = (size_t)width;
             }
-            if (entry->mark != ' ') {
+            if (entry->mark != ' ' && entry->mark != 's') {
                 log->mark_width = 1;
             }
         }
@@ -128,7 +128,8 @@ static void put_mark(struct page *page, const struct snapshot_server *was,
     }
 }
 
-/* "[4]" is on the server's disk, "(4)" not yet; "x": deleted just now. */
+/* "[4]" is on the server's disk, "(4)" not yet; "[s]": gone into a snapshot;
+ * "x": deleted just now. */
 static void put_entry(struct page *page, const struct layout_log *log,
                       const struct snapshot_server *was,
                       const struct snapshot_server *is, raft_index index)
@@ -142,6 +143,12 @@ static void put_entry(struct page *page, const struct layout_log *log,
     }
     const struct snapshot_entry *entry = &is->entries[index - 1];
 
+    if (entry->mark == 's') {
+        page_printf(page, PAGE_DIM, "[%*s]",
+                    (int)(log->term_width + log->mark_width), "s");
+        put_mark(page, was, is, index);
+        return;
+    }
     snprintf(text, sizeof(text), "%*llu%.*s", (int)log->term_width,
              (ull)entry->term, (int)log->mark_width, &entry->mark);
     page_printf(
