@@ -60,15 +60,34 @@ static int write_hard_state(struct storage *s, struct walk *walk,
 }
 
 /* The old segment is synced before the new one gets its name. */
-static int next_segment(struct storage *s, struct walk *walk,
+static int next_segment(struct storage *s, struct walk *walk, bool is_reset,
                         struct storage_error *error)
 {
-    if (write_run(s, walk, error) != 0) {
+    const struct segment_header next = {.number = s->segment.number + 1,
+                                        .first_index = s->next_index,
+                                        .is_reset = is_reset};
+
+    if (write_run(s, walk, error) != 0 ||
+        sealed_add(&s->sealed, s->segment.number, s->next_index - 1,
+                   s->segment.zeroed, error) != 0) {
         return -1;
     }
-    s->sealed_bytes += s->segment.zeroed;
-    return segment_create(&s->disk, &s->segment, s->segment.number + 1,
-                          s->next_index, s->segment_bytes, error);
+    return segment_create(&s->disk, &s->segment, &next, s->segment_bytes,
+                          error);
+}
+
+/* One step for a crash: the new segment's name makes the older ones void. */
+static int write_reset(struct storage *s, struct walk *walk,
+                       const struct record *record, struct storage_error *error)
+{
+    s->next_index = record->index + 1;
+    if (next_segment(s, walk, true, error) != 0) {
+        return -1;
+    }
+    sealed_void(&s->sealed);
+    walk->at += RECORD_HEADER_BYTES;
+    walk->run = walk->at;
+    return 0;
 }
 
 static int write_log_record(struct storage *s, struct walk *walk,
@@ -80,7 +99,7 @@ static int write_log_record(struct storage *s, struct walk *walk,
 
     if (s->segment.end + waiting > BLOCK_BYTES &&
         s->segment.end + waiting + size > s->segment_bytes &&
-        next_segment(s, walk, error) != 0) {
+        next_segment(s, walk, false, error) != 0) {
         return -1;
     }
     record_seal(walk->bytes + walk->at, s->segment.salt, s->segment.number,
@@ -89,6 +108,18 @@ static int write_log_record(struct storage *s, struct walk *walk,
         record->type == RECORD_ENTRY ? record->index + 1 : record->index;
     walk->at += size;
     return 0;
+}
+
+static int write_record(struct storage *s, struct walk *walk,
+                        const struct record *record,
+                        struct storage_error *error)
+{
+    if (record->type == RECORD_HARD_STATE) {
+        return write_hard_state(s, walk, record, error);
+    }
+    return record->type == RECORD_RESET
+               ? write_reset(s, walk, record, error)
+               : write_log_record(s, walk, record, error);
 }
 
 static int write_all(struct storage *s, struct walk *walk,
@@ -102,10 +133,7 @@ static int write_all(struct storage *s, struct walk *walk,
         struct record record;
 
         record_peek(walk->bytes + walk->at, &record);
-        const int result = record.type == RECORD_HARD_STATE
-                               ? write_hard_state(s, walk, &record, error)
-                               : write_log_record(s, walk, &record, error);
-        if (result != 0) {
+        if (write_record(s, walk, &record, error) != 0) {
             return -1;
         }
     }
@@ -166,7 +194,7 @@ int batch_write(struct storage *s, raft_write_seq *done,
     s->stats.syncs = s->disk.syncs;
     s->stats.records += s->batch.record_count;
     s->stats.bytes_written += walk.byte_count;
-    s->stats.log_bytes = s->sealed_bytes + s->segment.zeroed;
+    s->stats.log_bytes = s->sealed.byte_count + s->segment.zeroed;
     *done = s->done;
     (void)pthread_mutex_unlock(&s->mutex);
     return 0;

@@ -19,8 +19,16 @@
 const char identity_magic[8] = {'R', 'A', 'F', 'T', 'I', 'D', 'E', 'N'};
 const char term_magic[8] = {'R', 'A', 'F', 'T', 'T', 'E', 'R', 'M'};
 const char segment_magic[8] = {'R', 'A', 'F', 'T', 'S', 'E', 'G', 'M'};
+const char snapshot_magic[8] = {'R', 'A', 'F', 'T', 'S', 'N', 'A', 'P'};
 
-enum { VERSION_AT = 8, CRC_AT = 12 };
+enum { VERSION_AT = 8, CRC_AT = BLOCK_CHECKSUM };
+
+/* What we write. We read that and the one before it. */
+static uint32_t version_of(const char magic[8])
+{
+    /* Version 2 of a segment may begin the log anew. */
+    return memcmp(magic, segment_magic, 8) == 0 ? 2 : 1;
+}
 
 static uint32_t block_crc(const uint8_t block[BLOCK_BYTES])
 {
@@ -32,7 +40,7 @@ static uint32_t block_crc(const uint8_t block[BLOCK_BYTES])
 void block_seal(uint8_t block[BLOCK_BYTES], const char magic[8])
 {
     memcpy(block, magic, 8);
-    put_u32(block + VERSION_AT, STORAGE_VERSION);
+    put_u32(block + VERSION_AT, version_of(magic));
     put_u32(block + CRC_AT, block_crc(block));
 }
 
@@ -41,6 +49,7 @@ int block_check(const uint8_t block[BLOCK_BYTES], const char magic[8],
                 struct storage_error *error)
 {
     const uint32_t version = get_u32(block + VERSION_AT);
+    const uint32_t newest = version_of(magic);
 
     if (memcmp(block, magic, 8) != 0) {
         return fail_corrupt(error, d, name, 0, "not the expected kind of file");
@@ -48,13 +57,14 @@ int block_check(const uint8_t block[BLOCK_BYTES], const char magic[8],
     if (get_u32(block + CRC_AT) != block_crc(block)) {
         return fail_corrupt(error, d, name, 0, "header damaged (checksum)");
     }
-    if (version != STORAGE_VERSION) {
+    if (version == 0 || version > newest || version + 1 < newest) {
         error->problem = STORAGE_EVERSION;
         error->errno_value = 0;
         (void)snprintf(error->text, sizeof error->text,
                        "%.300s/%s: format version %" PRIu32
-                       ", this program reads version %d",
-                       d->path, name, version, STORAGE_VERSION);
+                       ", this program reads version %s%" PRIu32,
+                       d->path, name, version, newest > 1 ? "1 and " : "",
+                       newest);
         return -1;
     }
     return 0;

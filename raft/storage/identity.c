@@ -67,10 +67,12 @@ int term_read(struct storage *s, raft_term *current_term,
 /* An empty log, term 0, then the identity: also undoes half a founding. */
 static int make_blank(struct storage *s, struct storage_error *error)
 {
+    static const struct segment_header first = {.number = 1, .first_index = 1};
+
     s->last_segment = 1;
     s->identity.cluster_id = 0;
-    if (segment_create(&s->disk, &s->segment, 1, 1, s->segment_bytes, error) !=
-            0 ||
+    if (segment_create(&s->disk, &s->segment, &first, s->segment_bytes,
+                       error) != 0 ||
         term_write(s, 0, RAFT_NO_SERVER, error) != 0) {
         return -1;
     }

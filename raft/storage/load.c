@@ -19,7 +19,7 @@ void loaded_free(struct loaded *loaded)
     }
     free(loaded->buffers);
     free(loaded->entries);
-    *loaded = (struct loaded){0};
+    *loaded = (struct loaded){.first_index = 1};
 }
 
 /* A buffer that lives as long as the entries that point into it. */
@@ -89,6 +89,11 @@ static int open_segment(struct storage *s, uint32_t number,
     return 0;
 }
 
+static raft_index next_of(const struct loaded *loaded)
+{
+    return loaded->first_index + loaded->count;
+}
+
 /* Does this header go on where the segment before it ended? */
 static int check_follows(const struct storage *s, uint32_t number,
                          const struct reading *before,
@@ -96,15 +101,16 @@ static int check_follows(const struct storage *s, uint32_t number,
                          struct storage_error *error)
 {
     const struct segment_header *const header = &reading->header;
-    const uint32_t end = number == 1 ? 0 : before->at;
+    const bool is_first = before->at == 0;
 
-    if (end < header->previous_end && number > 1) {
-        return fail_corrupt(error, &s->disk, before->file.name, end,
+    if (!is_first && before->at < header->previous_end) {
+        return fail_corrupt(error, &s->disk, before->file.name, before->at,
                             "record damaged (the next segment names it "
                             "durable)");
     }
-    if (header->number != number || end != header->previous_end ||
-        header->first_index != s->loaded.count + 1) {
+    if (header->number != number || header->first_index == 0 ||
+        (!is_first && (header->previous_end != before->at ||
+                       header->first_index != next_of(&s->loaded)))) {
         return fail_corrupt(error, &s->disk, reading->file.name, BLOCK_FIELDS,
                             "does not continue the segment before it");
     }
@@ -132,7 +138,7 @@ static bool reserve_entry(struct loaded *loaded)
 static const char *why_impossible(const struct loaded *loaded,
                                   const struct record *record, uint32_t at)
 {
-    const raft_index next = loaded->count + 1;
+    const raft_index next = next_of(loaded);
 
     if (record->durable < BLOCK_BYTES || record->durable > at) {
         return "record names bytes durable that come after it";
@@ -143,7 +149,7 @@ static const char *why_impossible(const struct loaded *loaded,
             return "entry out of order";
         }
         if (record->term == 0 ||
-            (next > 1 &&
+            (loaded->count > 0 &&
              record->term < loaded->entries[loaded->count - 1].term)) {
             return "term lower than that of the entry before";
         }
@@ -158,6 +164,7 @@ static const char *why_impossible(const struct loaded *loaded,
     case RECORD_MARK:
         return NULL;
     case RECORD_HARD_STATE:
+    case RECORD_RESET:
     default:
         return "unknown type of record";
     }
@@ -167,8 +174,13 @@ static void replay_record(struct loaded *loaded, const struct record *record,
                           const uint8_t *payload)
 {
     loaded->record_count++;
-    if (record->type == RECORD_TRUNCATE) {
-        loaded->count = (size_t)record->index - 1;
+    if (record->type == RECORD_TRUNCATE &&
+        record->index < loaded->first_index) {
+        /* What it left is older than this file: a snapshot stands for it. */
+        loaded->first_index = record->index;
+        loaded->count = 0;
+    } else if (record->type == RECORD_TRUNCATE) {
+        loaded->count = (size_t)(record->index - loaded->first_index);
     } else if (record->type == RECORD_ENTRY) {
         loaded->entries[loaded->count++] =
             (struct raft_entry){.term = record->term,
@@ -215,6 +227,21 @@ static int replay(struct storage *s, struct reading *reading,
     return 0;
 }
 
+/* Where this one begins tells what the one before it is needed for. */
+static int note_sealed(struct storage *s, const struct reading *before,
+                       const struct reading *reading,
+                       struct storage_error *error)
+{
+    const raft_index first_index = reading->header.first_index;
+
+    if (before->at == 0) {
+        s->loaded.first_index = first_index;
+        return 0;
+    }
+    return sealed_add(&s->sealed, before->header.number, first_index - 1,
+                      before->byte_count, error);
+}
+
 static int load_segment(struct storage *s, uint32_t number,
                         struct reading *before, struct storage_error *error)
 {
@@ -224,6 +251,7 @@ static int load_segment(struct storage *s, uint32_t number,
         return -1;
     }
     if (check_follows(s, number, before, &reading, error) != 0 ||
+        note_sealed(s, before, &reading, error) != 0 ||
         replay(s, &reading, error) != 0 ||
         (number == s->last_segment && tail_recover(s, &reading, error) != 0)) {
         disk_close(&s->disk, &reading.file);
@@ -231,7 +259,6 @@ static int load_segment(struct storage *s, uint32_t number,
     }
     if (number < s->last_segment) {
         disk_close(&s->disk, &reading.file);
-        s->sealed_bytes += reading.byte_count;
     }
     *before = reading;
     return 0;
@@ -240,19 +267,24 @@ static int load_segment(struct storage *s, uint32_t number,
 int log_load(struct storage *s, struct storage_error *error)
 {
     struct reading before = {0};
+    uint32_t first = 0;
 
     loaded_free(&s->loaded);
     disk_close(&s->disk, &s->segment.file);
-    s->sealed_bytes = 0;
+    sealed_free(&s->sealed);
     if (s->last_segment < s->durable_segment) {
         s->last_segment = s->durable_segment; /* is missing, we shall see */
     }
-    for (uint32_t number = 1; number <= s->last_segment; number++) {
+    if (log_find_first(s, &first, error) != 0) {
+        return -1;
+    }
+    for (uint32_t number = first; number <= s->last_segment && first > 0;
+         number++) {
         if (load_segment(s, number, &before, error) != 0) {
             loaded_free(&s->loaded);
             return -1;
         }
     }
-    s->next_index = s->loaded.count + 1;
-    return 0;
+    s->next_index = next_of(&s->loaded);
+    return log_remove_before(s, first, error);
 }

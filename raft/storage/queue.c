@@ -105,7 +105,7 @@ static int truncate_log(void *self, raft_write_seq seq, raft_index from)
     int result = -1;
 
     (void)pthread_mutex_lock(&s->mutex);
-    if (from == 0 || from > s->queue_next_index) {
+    if (from <= s->queue_base || from > s->queue_next_index) {
         errno = EINVAL;
     } else if (put_one(s, seq, &record) == 0) {
         s->queue_next_index = from;
@@ -187,6 +187,65 @@ static int append(void *self, raft_write_seq seq,
     return result;
 }
 
+/*
+ * Only behind a snapshot that is durable: without one the directory could not
+ * be loaded any more.
+ */
+static int why_not_without(const struct storage *s, raft_index index)
+{
+    return index == 0 || index > s->snapshot_index ? EINVAL : 0;
+}
+
+static int reset(void *self, raft_write_seq seq, raft_index after_index,
+                 raft_term after_term)
+{
+    struct storage *const s = self;
+    const struct record record = {
+        .type = RECORD_RESET, .term = after_term, .index = after_index};
+    int result = -1;
+
+    (void)pthread_mutex_lock(&s->mutex);
+    const int reason = why_not_without(s, after_index);
+
+    if (reason != 0) {
+        errno = reason;
+    } else if (put_one(s, seq, &record) == 0) {
+        s->queue_next_index = after_index + 1;
+        s->queue_last_term = after_term;
+        s->queue_base = after_index;
+        result = 0;
+    }
+    (void)pthread_mutex_unlock(&s->mutex);
+    return result;
+}
+
+static void wake_writer(struct storage *s)
+{
+    if (s->writer_sleeps) {
+        s->writer_sleeps = false; /* one wake-up is enough */
+        (void)pthread_cond_signal(&s->work);
+    }
+}
+
+static int compact(void *self, raft_index through)
+{
+    struct storage *const s = self;
+    int result = 0;
+
+    (void)pthread_mutex_lock(&s->mutex);
+    const int reason = why_not_without(s, through);
+
+    if (s->has_failed || reason != 0) {
+        result = refuse(s->has_failed ? EIO : reason);
+    } else if (through > s->compact_through) {
+        s->compact_through = through;
+        s->wants_compaction = true;
+        wake_writer(s);
+    }
+    (void)pthread_mutex_unlock(&s->mutex);
+    return result;
+}
+
 /* A writer at work looks at the queue by itself before it sleeps. */
 static int flush(void *self)
 {
@@ -196,9 +255,8 @@ static int flush(void *self)
     (void)pthread_mutex_lock(&s->mutex);
     if (s->has_failed) {
         result = refuse(EIO);
-    } else if (s->writer_sleeps && s->queue.byte_count > 0) {
-        s->writer_sleeps = false; /* one wake-up is enough */
-        (void)pthread_cond_signal(&s->work);
+    } else if (s->queue.byte_count > 0) {
+        wake_writer(s);
     }
     (void)pthread_mutex_unlock(&s->mutex);
     return result;
@@ -210,5 +268,7 @@ struct raft_storage storage_interface(struct storage *s)
                                  .save_hard_state = save_hard_state,
                                  .truncate = truncate_log,
                                  .append = append,
+                                 .reset = reset,
+                                 .compact = compact,
                                  .flush = flush};
 }

@@ -21,7 +21,8 @@ enum {
     NUMBER_AT = 16,
     SALT_AT = 20,
     PREVIOUS_END_AT = 24,
-    FIRST_INDEX_AT = 32
+    FIRST_INDEX_AT = 32,
+    IS_RESET_AT = 40 /* since version 2; zero before */
 };
 
 #define ZERO_STEP_BYTES (256u << 10)
@@ -60,6 +61,7 @@ void segment_header_decode(const uint8_t block[BLOCK_BYTES],
     header->salt = get_u32(block + SALT_AT);
     header->previous_end = get_u32(block + PREVIOUS_END_AT);
     header->first_index = get_u64(block + FIRST_INDEX_AT);
+    header->is_reset = get_u32(block + IS_RESET_AT) != 0;
 }
 
 /* The end of the zeros that records ending at end call for. */
@@ -89,11 +91,11 @@ static int write_new(struct disk *d, struct segment *next, const uint8_t *block,
     return disk_publish(d, &next->file, name, error);
 }
 
-int segment_create(struct disk *d, struct segment *segment, uint32_t number,
-                   raft_index first_index, uint32_t segment_bytes,
+int segment_create(struct disk *d, struct segment *segment,
+                   const struct segment_header *header, uint32_t segment_bytes,
                    struct storage_error *error)
 {
-    struct segment next = {.number = number,
+    struct segment next = {.number = header->number,
                            .end = BLOCK_BYTES,
                            .synced = BLOCK_BYTES,
                            .is_marked = true};
@@ -102,10 +104,11 @@ int segment_create(struct disk *d, struct segment *segment, uint32_t number,
     if (random_bits(&next.salt, sizeof next.salt) != 0) {
         return fail_io(error, d, "", "random numbers", errno);
     }
-    put_u32(block + NUMBER_AT, number);
+    put_u32(block + NUMBER_AT, header->number);
     put_u32(block + SALT_AT, next.salt);
-    put_u32(block + PREVIOUS_END_AT, number == 1 ? 0 : segment->end);
-    put_u64(block + FIRST_INDEX_AT, first_index);
+    put_u32(block + PREVIOUS_END_AT, header->number == 1 ? 0 : segment->end);
+    put_u64(block + FIRST_INDEX_AT, header->first_index);
+    put_u32(block + IS_RESET_AT, header->is_reset ? 1 : 0);
     block_seal(block, segment_magic);
     if (disk_create(d, temporary_name, &next.file, error) != 0) {
         return -1;

@@ -65,7 +65,8 @@ static int note_segment(void *context, const char *name)
 static int tidy(struct storage *s, struct storage_error *error)
 {
     struct disk *const d = &s->disk;
-    static const char *const names[] = {"identity.new", "term.new", "log.new"};
+    static const char *const names[] = {"identity.new", "term.new", "log.new",
+                                        "snapshot.new", "snapshot.received"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (disk_unlink(d, names[i], error) != 0) {
@@ -151,6 +152,7 @@ void storage_close(struct storage *s)
         (void)s->disk.ops->close(s->disk.ops->self, s->disk.directory);
     }
     loaded_free(&s->loaded);
+    sealed_free(&s->sealed);
     queue_free(&s->queue);
     queue_free(&s->batch);
     (void)pthread_cond_destroy(&s->work);
@@ -186,7 +188,27 @@ static int load(struct storage *s, struct raft_start *start,
         return fail_corrupt(error, &s->disk, "term", 0,
                             "the file with term and vote is missing");
     }
-    return found < 0 ? -1 : log_load(s, error);
+    if (found < 0 || snapshots_find(s, error) != 0 || log_load(s, error) != 0) {
+        return -1;
+    }
+    return snapshots_tidy(s, error);
+}
+
+/* What the node's face of it has to know. */
+static void note_loaded(struct storage *s)
+{
+    const struct loaded *const loaded = &s->loaded;
+
+    (void)pthread_mutex_lock(&s->mutex);
+    s->snapshot_index = s->snapshot.last_index;
+    s->queue_base = loaded->first_index - 1;
+    s->queue_next_index = s->next_index;
+    s->queue_last_term =
+        loaded->count == 0 ? 0 : loaded->entries[loaded->count - 1].term;
+    s->stats.log_bytes = s->sealed.byte_count + s->segment.zeroed;
+    s->stats.syncs = s->disk.syncs;
+    s->is_loaded = true;
+    (void)pthread_mutex_unlock(&s->mutex);
 }
 
 int storage_load(struct storage *s, struct raft_start *start,
@@ -205,15 +227,17 @@ int storage_load(struct storage *s, struct raft_start *start,
     if (load(s, start, error) != 0) {
         return storage_failed(s, error);
     }
-    start->log = (struct raft_slice){
-        .first_index = 1, .count = loaded->count, .entries = loaded->entries};
-    s->queue_next_index = s->next_index;
-    s->queue_last_term =
-        loaded->count == 0 ? 0 : loaded->entries[loaded->count - 1].term;
-    s->stats.log_bytes = s->sealed_bytes + s->segment.zeroed;
-    s->stats.syncs = s->disk.syncs;
-    s->is_loaded = true;
+    start->log = (struct raft_slice){.first_index = loaded->first_index,
+                                     .count = loaded->count,
+                                     .entries = loaded->entries};
+    start->snapshot = s->snapshot.last_index == 0 ? NULL : &s->snapshot;
+    note_loaded(s);
     return 0;
+}
+
+const struct storage_error *storage_set_aside(const struct storage *s)
+{
+    return s->set_aside.problem == 0 ? NULL : &s->set_aside;
 }
 
 void storage_loaded_free(struct storage *s)
@@ -228,7 +252,12 @@ int storage_write_queued(struct storage *s, raft_write_seq *done,
     if (s->writer_runs) {
         return fail_io(error, &s->disk, "", "write", EBUSY);
     }
-    return batch_write(s, done, error);
+    if (batch_write(s, done, error) != 0) {
+        return -1;
+    }
+    while (log_compact_one(s)) {
+    }
+    return 0;
 }
 
 void storage_stats(struct storage *s, struct storage_stats *stats)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * storage.h - a server's directory: identity, term and vote, the log.
+ * storage.h - a server's directory: identity, term and vote, the log. Its
+ * snapshots: snapshot_files.h.
  *
  * Only raft/storage/ calls write, fsync and rename, and only through the
  * file operations it was given (file_ops.h), so tests can lose, tear and
@@ -58,13 +59,21 @@ void storage_close(struct storage *s);
 const struct storage_identity *storage_identity(const struct storage *s);
 
 /*
- * Read term, vote and log. A torn tail that was never acknowledged is cut;
- * any other damage is STORAGE_ECORRUPT: never drop what may have been
- * acknowledged. *start borrows memory of s until storage_loaded_free().
+ * Read term, vote, log, and what the newest snapshot is of. A torn tail that
+ * was never acknowledged is cut; any other damage is STORAGE_ECORRUPT: never
+ * drop what may have been acknowledged. A damaged snapshot is that only if
+ * neither an older one nor the log alone can stand in for it.
+ * *start borrows memory of s until storage_loaded_free().
  */
 int storage_load(struct storage *s, struct raft_start *start,
                  struct storage_error *error);
 void storage_loaded_free(struct storage *s);
+
+/*
+ * Why storage_load() did without a newer snapshot, which is damaged; NULL: it
+ * did not. The file is called snapshot.damaged now.
+ */
+const struct storage_error *storage_set_aside(const struct storage *s);
 
 /*
  * A blank directory becomes a member of cluster_id; durable on return.

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * writer.c - the thread that owns the disk: batch after batch while there is
- * work, then zeros ahead, then sleep.
+ * writer.c - the thread that owns the log: batch after batch while there is
+ * work, then zeros ahead, then sleep. Files of the log that are not needed any
+ * more go one at a time, so that the next batch does not wait for all of them.
  */
 #include <errno.h>
 #include <signal.h>
@@ -18,19 +19,28 @@ static bool is_idle(struct storage *s)
     return idle;
 }
 
-/* False: stop; the queue is empty. */
-static bool wait_for_work(struct storage *s)
+enum work { WORK_NONE, WORK_WRITE, WORK_COMPACT };
+
+/* None: stop; the queue is empty. */
+static enum work wait_for_work(struct storage *s)
 {
+    enum work work = WORK_NONE;
+
     (void)pthread_mutex_lock(&s->mutex);
-    while (s->queue.byte_count == 0 && !s->writer_stops) {
+    while (s->queue.byte_count == 0 && !s->wants_compaction &&
+           !s->writer_stops) {
         s->writer_sleeps = true;
         (void)pthread_cond_wait(&s->work, &s->mutex);
     }
     s->writer_sleeps = false;
-    const bool has_work = s->queue.byte_count > 0;
-
+    if (s->queue.byte_count > 0) {
+        work = WORK_WRITE;
+    } else if (!s->writer_stops) {
+        work = WORK_COMPACT;
+        s->wants_compaction = false;
+    }
     (void)pthread_mutex_unlock(&s->mutex);
-    return has_work;
+    return work;
 }
 
 /* *is_full: the disk is; so there is no point in going on at once. */
@@ -44,7 +54,7 @@ static int fill_ahead(struct storage *s, bool *is_full,
         return storage_failed(s, error);
     }
     (void)pthread_mutex_lock(&s->mutex);
-    s->stats.log_bytes = s->sealed_bytes + s->segment.zeroed;
+    s->stats.log_bytes = s->sealed.byte_count + s->segment.zeroed;
     s->stats.syncs = s->disk.syncs;
     (void)pthread_mutex_unlock(&s->mutex);
     *is_full = s->segment.zeroed == before;
@@ -59,6 +69,9 @@ static void *write_until_stopped(void *self)
     bool is_full = false;
 
     for (;;) {
+        if (log_compact_one(s) && is_idle(s)) {
+            continue;
+        }
         if (!is_full && is_idle(s) &&
             segment_wants_zeros(&s->segment, s->segment_bytes)) {
             if (fill_ahead(s, &is_full, &error) != 0) {
@@ -66,8 +79,13 @@ static void *write_until_stopped(void *self)
             }
             continue;
         }
-        if (!wait_for_work(s)) {
+        const enum work work = wait_for_work(s);
+
+        if (work == WORK_NONE) {
             return NULL;
+        }
+        if (work == WORK_COMPACT) {
+            continue;
         }
         if (batch_write(s, &done, &error) != 0) {
             break;

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * snapshot_write.c - a snapshot that is written or received.
+ *
+ * It grows under a name that means nothing. Whole, checked and synced, it gets
+ * its own; from the sync of the directory on it counts, and only then may the
+ * log forget what is in it (Figure 12).
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "raft/storage/crc32c.h"
+#include "raft/storage/internal.h"
+
+/*
+ * Synced in parts: one sync of everything at the end would keep the log's own
+ * syncs waiting behind it.
+ */
+#define SYNC_BYTES (4u << 20)
+
+struct snapshot_file_writer {
+    struct storage *s;
+    struct disk disk;
+    struct disk_file file;
+    bool is_received;
+    struct raft_snapshot of;
+    uint8_t config[RAFT_MAX_CONFIG_BYTES];
+    uint32_t config_bytes;
+    uint64_t start; /* of what is written: the body, or the file */
+    uint64_t end;
+    uint64_t synced;
+    uint32_t body_crc;
+    struct storage_error failure; /* problem 0: none */
+};
+
+static const char *temporary_name(const struct snapshot_file_writer *w)
+{
+    return w->is_received ? "snapshot.received" : "snapshot.new";
+}
+
+/* 0 or errno. Its temporary name is for one at a time. */
+static int take_name(struct storage *s, bool is_received)
+{
+    (void)pthread_mutex_lock(&s->mutex);
+    bool *const is_taken = is_received ? &s->is_receiving : &s->is_taking;
+    const int reason = !s->is_loaded ? EINVAL : *is_taken ? EBUSY : 0;
+
+    *is_taken |= reason == 0;
+    (void)pthread_mutex_unlock(&s->mutex);
+    return reason;
+}
+
+static void give_name_back(struct storage *s, bool is_received)
+{
+    (void)pthread_mutex_lock(&s->mutex);
+    *(is_received ? &s->is_receiving : &s->is_taking) = false;
+    (void)pthread_mutex_unlock(&s->mutex);
+}
+
+static struct snapshot_file_writer *create(struct storage *s,
+                                           const struct raft_snapshot *of,
+                                           bool is_received,
+                                           struct storage_error *error)
+{
+    struct snapshot_file_writer *const w = calloc(1, sizeof *w);
+
+    if (w == NULL) {
+        (void)fail_memory(error);
+        return NULL;
+    }
+    w->s = s;
+    w->disk = snapshot_disk(s);
+    w->is_received = is_received;
+    w->of = *of;
+    const int reason = take_name(s, is_received);
+
+    if (reason != 0) {
+        (void)fail_io(error, &w->disk, temporary_name(w), "create", reason);
+        free(w);
+        return NULL;
+    }
+    if (disk_create(&w->disk, temporary_name(w), &w->file, error) != 0) {
+        give_name_back(s, is_received);
+        free(w);
+        return NULL;
+    }
+    return w;
+}
+
+/* Could it be read again? */
+static int check_asked(const struct storage *s, const struct raft_snapshot *of,
+                       uint64_t least_bytes, struct storage_error *error)
+{
+    const struct disk d = snapshot_disk(s);
+
+    if (of->last_index == 0 || of->last_index == UINT64_MAX ||
+        of->last_term == 0 || of->config.index > of->last_index ||
+        of->byte_count < least_bytes) {
+        return fail_io(error, &d, "snapshot", "impossible", EINVAL);
+    }
+    return 0;
+}
+
+struct snapshot_file_writer *
+snapshot_file_create(struct storage *s, const struct raft_snapshot *of,
+                     struct storage_error *error)
+{
+    if (check_asked(s, of, 0, error) != 0) {
+        return NULL;
+    }
+    struct snapshot_file_writer *const w = create(s, of, false, error);
+
+    if (w != NULL) {
+        w->config_bytes =
+            of->config.member_count == 0
+                ? 0
+                : (uint32_t)raft_config_encode(&of->config, w->config);
+        w->start = BLOCK_BYTES + (uint64_t)w->config_bytes;
+        w->end = w->start;
+    }
+    return w;
+}
+
+struct snapshot_file_writer *
+snapshot_file_receive(struct storage *s, const struct raft_snapshot *of,
+                      struct storage_error *error)
+{
+    struct raft_snapshot announced = *of;
+
+    announced.config = (struct raft_config){0}; /* it comes with the bytes */
+    if (check_asked(s, &announced, BLOCK_BYTES, error) != 0) {
+        return NULL;
+    }
+    return create(s, &announced, true, error);
+}
+
+/* After a failure at once: the log may need the room. */
+static void remove_file(struct snapshot_file_writer *w)
+{
+    struct storage_error ignored;
+
+    disk_close(&w->disk, &w->file);
+    (void)disk_unlink(&w->disk, temporary_name(w), &ignored);
+}
+
+static int write_next(struct snapshot_file_writer *w, const void *bytes,
+                      size_t byte_count, struct storage_error *error)
+{
+    if (w->is_received && byte_count > w->of.byte_count - w->end) {
+        return fail_corrupt(error, &w->disk, w->file.name, w->of.byte_count,
+                            "more has come than was announced");
+    }
+    if (disk_write(&w->disk, &w->file, bytes, byte_count, w->end, error) != 0) {
+        return -1;
+    }
+    w->end += byte_count;
+    if (!w->is_received) {
+        w->body_crc = crc32c(w->body_crc, bytes, byte_count);
+    }
+    if (w->end - w->synced < SYNC_BYTES) {
+        return 0;
+    }
+    w->synced = w->end;
+    return disk_sync(&w->disk, &w->file, error);
+}
+
+int snapshot_file_write(struct snapshot_file_writer *w, const void *bytes,
+                        size_t byte_count, struct storage_error *error)
+{
+    if (w->failure.problem != 0) {
+        *error = w->failure;
+        return -1;
+    }
+    if (write_next(w, bytes, byte_count, error) != 0) {
+        w->failure = *error;
+        remove_file(w);
+        return -1;
+    }
+    return 0;
+}
+
+uint64_t snapshot_file_written(const struct snapshot_file_writer *w)
+{
+    return w->end - w->start;
+}
+
+static int write_head(struct snapshot_file_writer *w,
+                      struct storage_error *error)
+{
+    const struct snapshot_head head = {
+        .last_index = w->of.last_index,
+        .last_term = w->of.last_term,
+        .config_index = w->of.config.index,
+        .body_bytes = w->end - w->start,
+        .body_crc = w->body_crc,
+        .config_bytes = w->config_bytes,
+        .config_crc = crc32c(0, w->config, w->config_bytes)};
+    uint8_t bytes[BLOCK_BYTES + RAFT_MAX_CONFIG_BYTES] = {0};
+
+    w->of.checksum = snapshot_head_encode(&head, bytes);
+    w->of.byte_count = w->end;
+    memcpy(bytes + BLOCK_BYTES, w->config, w->config_bytes);
+    return disk_write(&w->disk, &w->file, bytes,
+                      BLOCK_BYTES + (size_t)w->config_bytes, 0, error);
+}
+
+/* It has been through a network, and may be of another version. */
+static int check_received(struct snapshot_file_writer *w,
+                          struct storage_error *error)
+{
+    struct raft_snapshot found;
+    struct snapshot_head head;
+
+    if (snapshot_head_read(&w->disk, &w->file, &head, &found, error) != 0) {
+        return -1;
+    }
+    if (found.last_index != w->of.last_index ||
+        found.last_term != w->of.last_term ||
+        found.byte_count != w->of.byte_count ||
+        found.checksum != w->of.checksum) {
+        return fail_corrupt(error, &w->disk, w->file.name, BLOCK_FIELDS,
+                            "not the snapshot that was announced");
+    }
+    w->of.config = found.config;
+    return snapshot_body_check(&w->disk, &w->file, &head, error);
+}
+
+/* Of two the newer one stays, whichever was ready first. */
+static int publish(struct snapshot_file_writer *w, struct storage_error *error)
+{
+    struct storage *const s = w->s;
+    const raft_index index = w->of.last_index;
+    char name[NAME_BYTES];
+
+    if (index <= snapshot_newest(s)) {
+        disk_close(&w->disk, &w->file);
+        return disk_unlink(&w->disk, temporary_name(w), error);
+    }
+    snapshot_name(name, index);
+    if (disk_publish(&w->disk, &w->file, name, error) != 0) {
+        return -1;
+    }
+    disk_close(&w->disk, &w->file);
+    (void)pthread_mutex_lock(&s->mutex);
+    s->snapshot_index = index > s->snapshot_index ? index : s->snapshot_index;
+    (void)pthread_mutex_unlock(&s->mutex);
+    snapshots_remove_before(&w->disk, snapshot_newest(s));
+    return 0;
+}
+
+int snapshot_file_finish(struct snapshot_file_writer *w,
+                         struct raft_snapshot *done,
+                         struct storage_error *error)
+{
+    int result = -1;
+
+    if (w->failure.problem != 0) {
+        *error = w->failure;
+    } else if ((w->is_received ? check_received(w, error)
+                               : write_head(w, error)) == 0) {
+        result = publish(w, error);
+    }
+    *done = w->of;
+    snapshot_file_abandon(w);
+    return result;
+}
+
+void snapshot_file_abandon(struct snapshot_file_writer *w)
+{
+    if (w == NULL) {
+        return;
+    }
+    if (w->file.handle >= 0) {
+        remove_file(w);
+    }
+    give_name_back(w->s, w->is_received);
+    free(w);
+}
