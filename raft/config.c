@@ -39,6 +39,30 @@ bool raft_config_is_voter(const struct raft_config *config, raft_server_id id)
                          (config->is_joint && config->members[slot].in_new));
 }
 
+bool raft_config_will_vote(const struct raft_config *config, raft_server_id id)
+{
+    const int slot = raft_config_slot(config, id);
+
+    return slot >= 0 && (config->is_joint ? config->members[slot].in_new
+                                          : config->members[slot].in_old);
+}
+
+bool raft_config_is_learner(const struct raft_config *config, size_t slot)
+{
+    return !config->members[slot].in_old &&
+           !(config->is_joint && config->members[slot].in_new);
+}
+
+bool raft_config_has_learners(const struct raft_config *config)
+{
+    for (size_t slot = 0; slot < config->member_count; slot++) {
+        if (raft_config_is_learner(config, slot)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static size_t encode_member(const struct raft_member *member, uint8_t *bytes)
 {
     const size_t length = raft_address_bytes(member->address);

@@ -39,6 +39,13 @@ size_t raft_address_bytes(const char address[RAFT_MAX_ADDRESS_BYTES]);
 /* Does the server vote, in either set? */
 bool raft_config_is_voter(const struct raft_config *config, raft_server_id id);
 
+/* Will it vote when the change that is under way, if any, is done? */
+bool raft_config_will_vote(const struct raft_config *config, raft_server_id id);
+
+/* Does the member in a slot only receive the log? */
+bool raft_config_is_learner(const struct raft_config *config, size_t slot);
+bool raft_config_has_learners(const struct raft_config *config);
+
 /*
  * Write the members as the bytes of a RAFT_ENTRY_CONFIG entry.
  * bytes: at least RAFT_MAX_CONFIG_BYTES. Returns the bytes used.

@@ -34,8 +34,7 @@ void raft_on_election_timeout(struct raft *r, struct raft_effects *out)
 {
     raft_assert(r->role != RAFT_LEADER);
     r->leader_id = RAFT_NO_SERVER; /* not heard any more */
-    if (!rule_if(out, FLW_2,
-                 raft_config_is_voter(&r->config, r->settings.id))) {
+    if (!rule_if(out, FLW_2, raft_may_stand(r))) {
         raft_reset_election_timer(r, out); /* nobody would count our votes */
         return;
     }

@@ -136,6 +136,15 @@ static void whole_log(struct image *im, struct raft_log *log)
     }
 }
 
+static void member_change(struct image *im, struct raft_member_change *change)
+{
+    u64(im, &change->change_id);
+    config(im, &change->wanted);
+    u64(im, &change->round_end);
+    u32(im, &change->round_ticks);
+    u32(im, &change->round_count);
+}
+
 static void slots(struct image *im, struct raft *r)
 {
     const bool silence_counts = r->settings.options.check_quorum;
@@ -152,6 +161,7 @@ static void slots(struct image *im, struct raft *r)
         flag(im, &peer->matched);
         flag(im, &peer->awaiting);
         u32_if(im, &peer->ticks_silent, silence_counts);
+        u32(im, &peer->ticks_stalled);
         u64(im, &peer->acked_round);
         u64(im, &peer->acked_sent_tick);
     }
@@ -196,6 +206,7 @@ void raft_image_fields(struct image *im, struct raft *r)
     u64(im, &r->last_applied);
     role_and_time(im, r);
     config(im, &r->config);
+    member_change(im, &r->change);
     snapshot(im, &r->snapshot);
     slots(im, r);
     u64(im, &r->saved_term);
@@ -255,11 +266,28 @@ static bool indexes_make_sense(const struct raft *r)
            r->persisted_seq <= r->last_write_seq;
 }
 
+/* What a leader will encode must be a configuration. */
+static bool change_makes_sense(const struct raft *r)
+{
+    const struct raft_config *wanted = &r->change.wanted;
+    bool sound = wanted->member_count <= RAFT_MAX_VOTERS && !wanted->is_joint;
+
+    for (size_t i = 0; i < wanted->member_count; i++) {
+        const raft_server_id id = wanted->members[i].id;
+
+        sound = sound && id != RAFT_NO_SERVER &&
+                raft_config_slot(wanted, id) == (int)i;
+    }
+    return sound && (wanted->member_count > 0) == (r->change.change_id != 0) &&
+           (r->role == RAFT_LEADER || r->change.change_id == 0);
+}
+
 static bool makes_sense(const struct raft *r)
 {
     return raft_settings_make_sense(&r->settings) && indexes_make_sense(r) &&
            (r->role != RAFT_LEADER || r->leader_id == r->settings.id) &&
            (r->role == RAFT_FOLLOWER || !r->pre_voting) &&
+           change_makes_sense(r) &&
            r->ticks_since_leader <= r->settings.election_ticks_max &&
            raft_entries_are_valid(r->log.entries, r->log.count,
                                   r->log.base_term, r->current_term);

@@ -39,24 +39,18 @@ struct raft_peer {
     bool matched;              /* our logs met: entries may be pipelined */
     bool awaiting;             /* one request unanswered; only if not matched */
     uint32_t ticks_silent;     /* since its last answer (CheckQuorum) */
+    uint32_t ticks_stalled;    /* a learner's, since it got on (catch_up.c) */
     uint64_t acked_round;      /* latest round of heartbeats it answered */
     raft_tick acked_sent_tick; /* when we sent the latest one it answered */
 };
 
 /* A read that waits (section 8). */
 struct raft_pending_read {
-    uint32_t ticks_stalled;    /* a learner's, since it got on (catch_up.c) */
     uint64_t read_id;
     uint64_t round;        /* must be answered by a majority; 0 = lease */
     raft_index read_index; /* must be applied; 0 = not known yet */
 };
 
-struct raft {
-    struct raft_settings settings; /* id, timing, options; never changes */
-
-    /* Persistent state on all servers: on disk before any message leaves. */
-    raft_term current_term;   /* latest term seen; 0 at first boot */
-    raft_server_id voted_for; /* RAFT_NO_SERVER is the paper's null */
 /* A leader's change of members, from the request to its end (section 6). */
 struct raft_member_change {
     uint64_t change_id;        /* 0: nobody has asked for one */
@@ -67,6 +61,12 @@ struct raft_member_change {
     uint32_t round_count; /* with this one */
 };
 
+struct raft {
+    struct raft_settings settings; /* id, timing, options; never changes */
+
+    /* Persistent state on all servers: on disk before any message leaves. */
+    raft_term current_term;   /* latest term seen; 0 at first boot */
+    raft_server_id voted_for; /* RAFT_NO_SERVER is the paper's null */
     struct raft_log log;      /* first index is 1 */
 
     /* Volatile state on all servers. last_applied <= commit_index. */
@@ -88,13 +88,13 @@ struct raft_member_change {
 
     /* Section 6: the latest configuration in the log, committed or not. */
     struct raft_config config;
+    struct raft_member_change change; /* zero in the other roles */
 
     /* Section 7: the newest one that is durable. Its configuration was in force
      * before the log says anything, even where there is no snapshot. */
     struct raft_snapshot snapshot;
 
     /* The disk: what it was asked to hold, and what it holds. */
-    struct raft_member_change change; /* zero in the other roles */
     raft_term saved_term;
     raft_server_id saved_vote;
     raft_write_seq last_write_seq; /* asked */

@@ -74,36 +74,67 @@ void raft_adopt_config(struct raft *r, const struct raft_config *config,
     memcpy(r->peer, peer, sizeof(peer));
 }
 
-/* Adopt the latest configuration from first to last, if there is one. */
-static bool adopt_latest(struct raft *r, raft_index first, raft_index last,
-                         struct raft_effects *out)
+/* The latest configuration from first to last, if there is one. */
+static bool find_latest(const struct raft *r, raft_index first, raft_index last,
+                        struct raft_config *config)
 {
-    struct raft_config config;
-
     for (raft_index i = last; i >= first; i--) {
-        if (is_config_of(raft_log_at(&r->log, i), &config)) {
-            config.index = i;
-            raft_adopt_config(r, &config, out);
+        if (is_config_of(raft_log_at(&r->log, i), config)) {
+            config->index = i;
             return true;
         }
     }
     return false;
 }
 
+/* What was in force before the entry at an index. */
+static void find_before(const struct raft *r, raft_index index,
+                        struct raft_config *config)
+{
+    if (!find_latest(r, r->log.base_index + 1, index - 1, config)) {
+        *config = r->snapshot.config;
+    }
+}
+
 void raft_config_after_append(struct raft *r, raft_index from,
                               struct raft_effects *out)
 {
+    struct raft_config config;
+
     raft_assert(from >= 1);
-    (void)adopt_latest(r, from, raft_log_last_index(&r->log), out);
+    if (find_latest(r, from, raft_log_last_index(&r->log), &config)) {
+        raft_adopt_config(r, &config, out);
+    }
 }
 
 void raft_config_after_truncate(struct raft *r, raft_index from,
                                 struct raft_effects *out)
 {
+    struct raft_config config;
+
     if (r->config.index < from) {
         return; /* its entry is still there */
     }
-    if (!adopt_latest(r, r->log.base_index + 1, from - 1, out)) {
-        raft_adopt_config(r, &r->snapshot.config, out);
+    find_before(r, from, &config);
+    raft_adopt_config(r, &config, out);
+}
+
+/*
+ * A voter may; and one that C_new leaves out, until it knows that C_new is
+ * committed (dissertation 4.2.2): it may be the only server that has C_new in
+ * its log, and then no other can be elected.
+ */
+bool raft_may_stand(const struct raft *r)
+{
+    const raft_server_id self = r->settings.id;
+    struct raft_config before;
+
+    if (raft_config_slot(&r->config, self) >= 0) {
+        return raft_config_is_voter(&r->config, self);
     }
+    if (r->config.index <= r->commit_index) {
+        return false;
+    }
+    find_before(r, r->config.index, &before);
+    return raft_config_is_voter(&before, self);
 }

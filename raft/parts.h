@@ -93,14 +93,14 @@ void raft_send_heartbeats(struct raft *r, struct raft_effects *out);
 void raft_on_heartbeat_timeout(struct raft *r, struct raft_effects *out);
 void raft_on_append_entries_result(struct raft *r, const struct raft_message *m,
                                    struct raft_effects *out);
+/* What they lack and their windows allow. */
+void raft_send_entries_to_all(struct raft *r, struct raft_effects *out);
 enum raft_error raft_on_append_entries(struct raft *r,
                                        const struct raft_message *m,
                                        struct raft_effects *out);
 /* Fig2:LDR.2. */
 enum raft_error raft_on_propose(struct raft *r, const struct raft_propose *p,
                                 struct raft_effects *out);
-/* What they lack and their windows allow. */
-void raft_send_entries_to_all(struct raft *r, struct raft_effects *out);
 /* Append entries of the current term to a leader's log. */
 enum raft_error raft_append_as_leader(struct raft *r,
                                       const struct raft_entry *entries,
@@ -146,6 +146,38 @@ void raft_config_after_truncate(struct raft *r, raft_index from,
                                 struct raft_effects *out);
 void raft_adopt_config(struct raft *r, const struct raft_config *config,
                        struct raft_effects *out);
+/* Should this server stand for election when its timer runs out? */
+bool raft_may_stand(const struct raft *r);
+
+/* ---- joint.c, membership_change.c (section 6, Figure 11) ----------------- */
+/* now, and the new servers of wanted without a vote. */
+struct raft_config raft_config_with_learners(const struct raft_config *now,
+                                             const struct raft_config *wanted);
+struct raft_config raft_config_without_learners(const struct raft_config *now);
+/* C_old,new: from the voters of now to those of wanted. */
+struct raft_config raft_config_joint(const struct raft_config *now,
+                                     const struct raft_config *wanted);
+/* C_new of a C_old,new. */
+struct raft_config raft_config_new(const struct raft_config *joint);
+/* The same servers at the same addresses, in whatever order. */
+bool raft_config_same_members(const struct raft_config *a,
+                              const struct raft_config *b);
+enum raft_error raft_on_change(struct raft *r, const struct raft_change *change,
+                               struct raft_effects *out);
+/* End of a leader's step: append the next configuration when it is due. */
+void raft_continue_change(struct raft *r, raft_index old_commit_index,
+                          struct raft_effects *out);
+/* Whoever asked for a change, if anybody did, is told. */
+void raft_end_change(struct raft *r, enum raft_change_outcome outcome,
+                     struct raft_effects *out);
+bool raft_is_changing(const struct raft *r);
+
+/* ---- catch_up.c (dissertation 4.2.1) ------------------------------------- */
+enum raft_catch_up { RAFT_CATCHING_UP, RAFT_CAUGHT_UP, RAFT_GIVEN_UP };
+/* The new servers of the change under way have become learners. */
+void raft_begin_catch_up(struct raft *r);
+void raft_catch_up_tick(struct raft *r, uint32_t ticks);
+enum raft_catch_up raft_catch_up(struct raft *r, struct raft_effects *out);
 
 /* ---- read.c (section 8) ------------------------------------------------- */
 enum raft_error raft_on_read(struct raft *r, const struct raft_read *read,
@@ -197,6 +229,13 @@ void raft_check_invariants(const struct raft_shadow *old, const struct raft *r);
 static inline uint32_t raft_count_down(uint32_t left, uint32_t ticks)
 {
     return left > ticks ? left - ticks : 0;
+}
+
+/* How much of a time that ends at `most` has passed. */
+static inline uint32_t raft_count_up(uint32_t passed, uint32_t ticks,
+                                     uint32_t most)
+{
+    return ticks < most - passed ? passed + ticks : most;
 }
 
 /* The smaller and the larger of two. */

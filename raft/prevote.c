@@ -27,11 +27,11 @@ void raft_start_pre_vote(struct raft *r, struct raft_effects *out)
     }
     rule(out, PV_1);
     raft_reset_election_timer(r, out);
-    raft_assert(self >= 0);
     r->pre_voting = true;
-
     raft_clear_votes(r);
-    r->peer[self].vote_granted = true; /* a wish, not a vote: nothing to save */
+    if (self >= 0) {
+        r->peer[self].vote_granted = true; /* a wish: nothing to save */
+    }
     raft_ask_for_votes(r, true, false, out);
     start_with_majority(r, out);
 }

@@ -24,6 +24,7 @@ const struct raft_options raft_options_default = {
     .max_batch_bytes = 1u << 20,
     .max_uncommitted_bytes = 64u << 20,
     .max_apply_entries = 1024,
+    .catch_up_rounds = 10,
     .keep_entries = 16384, /* what may be in flight is not compacted away */
     .keep_bytes = 16u << 20};
 
@@ -117,6 +118,7 @@ void raft_status(const struct raft *r, struct raft_status *status)
                              .uncommitted_bytes = raft_log_bytes_between(
                                  &r->log, r->commit_index, last_index),
                              .transferring = r->transfer_to != RAFT_NO_SERVER,
+                             .changing = raft_is_changing(r),
                              .has_lease = raft_has_lease(r),
                              .leader_contact_ticks = r->ticks_since_leader,
                              .election_ticks_left = r->election_ticks_left,

@@ -56,6 +56,7 @@ static void forget_leadership(struct raft *r)
     r->transfer_to = RAFT_NO_SERVER;
     r->transfer_ticks_left = 0;
     r->timeout_now_sent = false;
+    r->change = (struct raft_member_change){0};
 }
 
 /* From either other role; the vote of the term stays (Fig2: one per term). */
@@ -64,6 +65,7 @@ void raft_become_follower(struct raft *r, struct raft_effects *out)
     const bool was_leader = r->role == RAFT_LEADER;
 
     raft_refuse_reads(r, out);
+    raft_end_change(r, RAFT_CHANGE_UNKNOWN, out);
     forget_leadership(r);
     r->leader_id = RAFT_NO_SERVER;
     raft_set_role(r, RAFT_FOLLOWER);

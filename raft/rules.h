@@ -47,7 +47,14 @@ enum raft_rule_kind { RAFT_ACT, RAFT_GUARD, RAFT_PROPERTY };
   X(UP_1,  "Sec541:UP.1",GUARD, "Up to date: the higher last term wins, with equal terms the longer log.") \
   X(CM_1,  "Sec542:CM.1",GUARD, "Counting replicas commits only entries of the leader's own term.") \
   X(MB_1,  "Sec6:MB.1",  ACT,   "The configuration in force is the latest in the log, committed or not.") \
+  X(MB_2,  "Sec6:MB.2",  GUARD, "Changes come one at a time, and only after an entry of the leader's term is committed.") \
+  X(MB_3,  "Sec6:MB.3",  ACT,   "New servers receive the log without a vote until they have caught up.") \
+  X(MB_4,  "Sec6:MB.4",  GUARD, "Caught up: the last round of catching up was shorter than an election time-out.") \
+  X(MB_5,  "Sec6:MB.5",  ACT,   "C_old,new is appended: from now on majorities of both sets must agree.") \
+  X(MB_6,  "Sec6:MB.6",  GUARD, "C_new is appended only once C_old,new is committed.") \
+  X(MB_7,  "Sec6:MB.7",  GUARD, "A leader that is not in C_new leads until C_new is committed, then steps down.") \
   X(MB_8,  "Sec6:MB.8",  GUARD, "While a leader is heard from, a RequestVote is disregarded, term and all.") \
+  X(MB_9,  "Sec6:MB.9",  ACT,   "Learners that no request of this leader wants are taken out again.") \
   X(CL_1,  "Sec8:CL.1",  GUARD, "Only the leader takes requests; others refuse and name the leader they know.") \
   X(CL_3,  "Sec8:CL.3",  ACT,   "A new leader appends a no-op, to learn which entries are committed.") \
   X(CL_4,  "Sec8:CL.4",  GUARD, "A read waits for a round of heartbeats, begun after it, that a majority answered.") \

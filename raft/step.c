@@ -28,6 +28,8 @@ static void reset_effects(struct raft_effects *out)
     out->config_changed = false;
     out->change_id = 0;
     out->change_outcome = RAFT_CHANGE_NONE;
+    out->change_id = 0;
+    out->change_outcome = RAFT_CHANGE_NONE;
     out->rule_event_count = 0;
     out->rule_events_lost = 0;
 }
@@ -47,11 +49,6 @@ struct raft_message *raft_new_message(const struct raft *r,
     return m;
 }
 
-static uint32_t count_up(uint32_t passed, uint32_t ticks, uint32_t most)
-{
-    return ticks < most - passed ? passed + ticks : most;
-}
-
 static void leader_tick(struct raft *r, uint32_t ticks,
                         struct raft_effects *out)
 {
@@ -59,9 +56,10 @@ static void leader_tick(struct raft *r, uint32_t ticks,
 
     for (size_t slot = 0; slot < r->config.member_count; slot++) {
         r->peer[slot].ticks_silent =
-            count_up(r->peer[slot].ticks_silent, ticks, most);
+            raft_count_up(r->peer[slot].ticks_silent, ticks, most);
     }
     raft_transfer_tick(r, ticks, out);
+    raft_catch_up_tick(r, ticks);
     raft_check_quorum(r, out);
     if (r->role != RAFT_LEADER) {
         return;
@@ -80,8 +78,8 @@ static void on_tick(struct raft *r, uint32_t ticks, struct raft_effects *out)
         leader_tick(r, ticks, out);
         return;
     }
-    r->ticks_since_leader =
-        count_up(r->ticks_since_leader, ticks, r->settings.election_ticks_max);
+    r->ticks_since_leader = raft_count_up(r->ticks_since_leader, ticks,
+                                          r->settings.election_ticks_max);
     r->election_ticks_left = raft_count_down(r->election_ticks_left, ticks);
     if (r->election_ticks_left == 0) {
         raft_on_election_timeout(r, out);
@@ -139,6 +137,8 @@ static enum raft_error dispatch(struct raft *r, const struct raft_input *in,
         return raft_on_read(r, &in->read, out);
     case RAFT_IN_TRANSFER:
         return raft_on_transfer(r, in->transfer_to, out);
+    case RAFT_IN_CHANGE:
+        return raft_on_change(r, in->change, out);
     }
     return RAFT_EINVALID;
 }
@@ -163,6 +163,7 @@ enum raft_error raft_step(struct raft *r, const struct raft_input *in,
     }
     const enum raft_error err = dispatch(r, in, out);
 
+    raft_continue_change(r, before.commit_index, out);
     raft_hand_out_entries(r, out);
     raft_answer_reads(r, out);
     raft_number_writes(r, out);

@@ -8,7 +8,7 @@
  */
 #include "raft/internal.h"
 
-/* The other voter, alive, whose log is closest to ours. */
+/* The other voter, alive and here to stay, whose log is closest to ours. */
 static raft_server_id most_up_to_date(const struct raft *r)
 {
     raft_server_id best = RAFT_NO_SERVER;
@@ -17,7 +17,7 @@ static raft_server_id most_up_to_date(const struct raft *r)
     for (size_t slot = 0; slot < r->config.member_count; slot++) {
         const raft_server_id id = r->config.members[slot].id;
 
-        if (id != r->settings.id && raft_config_is_voter(&r->config, id) &&
+        if (id != r->settings.id && raft_config_will_vote(&r->config, id) &&
             r->peer[slot].ticks_silent < r->settings.election_ticks_min &&
             (best == RAFT_NO_SERVER || r->match_index[slot] > best_match)) {
             best = id;
@@ -39,8 +39,9 @@ enum raft_error raft_on_transfer(struct raft *r, raft_server_id to,
     if (r->transfer_to != RAFT_NO_SERVER || target == RAFT_NO_SERVER) {
         return RAFT_EBUSY; /* one at a time, and to somebody who is there */
     }
-    if (target == r->settings.id || !raft_config_is_voter(&r->config, target)) {
-        return RAFT_EINVALID;
+    if (target == r->settings.id ||
+        !raft_config_will_vote(&r->config, target)) {
+        return RAFT_EINVALID; /* nor one that would have to step down */
     }
     rule(out, TR_1);
     r->transfer_to = target;
