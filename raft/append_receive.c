@@ -52,7 +52,7 @@ static void refuse(struct raft *r, const struct raft_message *m,
     struct raft_append_entries_result result = {
         .conflict_index = raft_log_last_index(&r->log) + 1};
 
-    if (prev <= raft_log_last_index(&r->log)) {
+    if (prev >= r->log.base_index && prev <= raft_log_last_index(&r->log)) {
         result.conflict_term = raft_log_term_at(&r->log, prev);
         result.conflict_index = prev;
         while (result.conflict_index > 1 &&
@@ -64,9 +64,8 @@ static void refuse(struct raft *r, const struct raft_message *m,
     reply(r, m, &result, out);
 }
 
-/* A leader of our term speaks: follow it. */
-static void heed_leader(struct raft *r, raft_server_id leader_id,
-                        struct raft_effects *out)
+void raft_heed_leader(struct raft *r, raft_server_id leader_id,
+                      struct raft_effects *out)
 {
     raft_assert(r->role != RAFT_LEADER); /* Fig3:ES: we are the only one */
     if (r->role == RAFT_CANDIDATE) {
@@ -81,6 +80,26 @@ static void heed_leader(struct raft *r, raft_server_id leader_id,
     raft_reset_election_timer(r, out);
 }
 
+/* What our snapshot covers is committed, and so equal in every leader's log
+ * (Fig3:LC). */
+static bool is_known(const struct raft *r, raft_index index, raft_term term)
+{
+    return index < r->log.base_index || raft_log_has(&r->log, index, term);
+}
+
+static bool has_prev_entry(const struct raft *r,
+                           const struct raft_append_entries *ae,
+                           struct raft_effects *out)
+{
+    const bool is_known_here =
+        is_known(r, ae->prev_log_index, ae->prev_log_term);
+
+    if (r->log.base_index == 0 || ae->prev_log_index != r->log.base_index) {
+        return is_known_here;
+    }
+    return rule_if(out, SN_3, is_known_here);
+}
+
 /* Reserve before change; AE.3 and AE.4 kept apart. */
 static enum raft_error take_entries(struct raft *r,
                                     const struct raft_append_entries *ae,
@@ -88,9 +107,9 @@ static enum raft_error take_entries(struct raft *r,
 {
     size_t known = 0; /* entries that our log has already */
 
-    while (known < ae->entry_count &&
-           raft_log_has(&r->log, ae->prev_log_index + 1 + known,
-                        ae->entries[known].term)) {
+    while (
+        known < ae->entry_count &&
+        is_known(r, ae->prev_log_index + 1 + known, ae->entries[known].term)) {
         known++;
     }
     if (known == ae->entry_count) {
@@ -135,10 +154,8 @@ enum raft_error raft_on_append_entries(struct raft *r,
                                 m->term)) {
         return RAFT_EINVALID; /* no server of ours sends that */
     }
-    heed_leader(r, m->from, out);
-    if (rule_if(
-            out, AE_2,
-            !raft_log_has(&r->log, ae->prev_log_index, ae->prev_log_term))) {
+    raft_heed_leader(r, m->from, out);
+    if (rule_if(out, AE_2, !has_prev_entry(r, ae, out))) {
         refuse(r, m, out);
         return RAFT_OK;
     }

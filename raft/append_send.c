@@ -39,8 +39,12 @@ static bool is_other(const struct raft *r, size_t slot)
 }
 
 /* next_index runs ahead only when the logs are known to have met. */
-static void send_entries(struct raft *r, size_t slot, struct raft_effects *out)
+void raft_send_entries(struct raft *r, size_t slot, struct raft_effects *out)
 {
+    if (raft_needs_snapshot(r, slot, out)) {
+        raft_send_piece(r, slot, out);
+        return;
+    }
     for (int i = 0; i < RAFT_MAX_APPENDS_PER_STEP; i++) {
         if (!rule_if(out, LDR_3, lacks_entries(r, slot)) ||
             !raft_progress_may_send(r, slot, out)) {
@@ -62,8 +66,18 @@ void raft_send_entries_to_all(struct raft *r, struct raft_effects *out)
 {
     for (size_t slot = 0; slot < r->config.member_count; slot++) {
         if (is_other(r, slot)) {
-            send_entries(r, slot, out);
+            raft_send_entries(r, slot, out);
         }
+    }
+}
+
+static void send_heartbeat(struct raft *r, size_t slot,
+                           struct raft_effects *out)
+{
+    if (raft_needs_snapshot(r, slot, out)) {
+        raft_send_install_heartbeat(r, slot, out);
+    } else {
+        send_append(r, slot, 0, out);
     }
 }
 
@@ -74,7 +88,7 @@ void raft_send_heartbeats(struct raft *r, struct raft_effects *out)
     r->heartbeat_ticks_left = r->settings.heartbeat_ticks;
     for (size_t slot = 0; slot < r->config.member_count; slot++) {
         if (is_other(r, slot)) {
-            send_append(r, slot, 0, out);
+            send_heartbeat(r, slot, out);
         }
     }
 }
@@ -92,9 +106,10 @@ void raft_on_heartbeat_timeout(struct raft *r, struct raft_effects *out)
         const size_t messages_before = out->message_count;
 
         r->peer[slot].awaiting = false;
-        send_entries(r, slot, out);
-        if (out->message_count == messages_before) {
-            send_append(r, slot, 0, out);
+        raft_send_entries(r, slot, out);
+        if (out->message_count == messages_before ||
+            out->messages[messages_before].type == RAFT_INSTALL_SNAPSHOT) {
+            send_heartbeat(r, slot, out); /* a piece may be long under way */
         }
     }
 }
@@ -153,31 +168,45 @@ enum raft_error raft_on_propose(struct raft *r, const struct raft_propose *p,
 }
 
 /* Match what THAT request proved; an older answer proves nothing new. */
-static void take_success(struct raft *r, size_t slot,
-                         const struct raft_append_entries_result *result,
-                         struct raft_effects *out)
+void raft_take_match(struct raft *r, size_t slot, raft_index match_index,
+                     struct raft_effects *out)
 {
     rule(out, LDR_3A);
-    if (result->match_index > r->match_index[slot]) {
+    if (match_index > r->match_index[slot]) {
         r->peer[slot].ticks_stalled = 0;
     }
-    r->match_index[slot] = raft_max(r->match_index[slot], result->match_index);
+    r->match_index[slot] = raft_max(r->match_index[slot], match_index);
     r->next_index[slot] =
         raft_max(r->next_index[slot], r->match_index[slot] + 1);
     r->peer[slot].matched = true;
     r->peer[slot].awaiting = false;
+    if (r->next_index[slot] > r->log.base_index) {
+        r->peer[slot].sending = (struct raft_sending){0}; /* entries will do */
+    }
+    raft_advance_leader_commit(r, out);
+    raft_continue_transfer(r, out);
 }
 
-/* Our last entry of a term at or below `from`, or 0. */
+void raft_note_answer(struct raft_peer *peer, uint64_t read_round,
+                      raft_tick sent_tick)
+{
+    peer->ticks_silent = 0;
+    peer->acked_round = raft_max(peer->acked_round, read_round);
+    peer->acked_sent_tick = raft_max(peer->acked_sent_tick, sent_tick);
+}
+
+/* Our last entry of a term at or below `from`, or 0: there is none in our log,
+ * or it is in our snapshot. */
 static raft_index last_entry_of_term(const struct raft *r, raft_term term,
                                      raft_index from)
 {
     raft_index index = from;
 
-    while (index > 0 && raft_log_term_at(&r->log, index) > term) {
+    while (index > r->log.base_index &&
+           raft_log_term_at(&r->log, index) > term) {
         index--;
     }
-    return raft_log_term_at(&r->log, index) == term ? index : 0;
+    return raft_log_has(&r->log, index, term) ? index : 0;
 }
 
 /*
@@ -243,16 +272,11 @@ void raft_on_append_entries_result(struct raft *r, const struct raft_message *m,
         result->read_round > r->read_round || result->sent_tick > r->now) {
         return; /* we never sent that */
     }
-    struct raft_peer *peer = &r->peer[slot];
-    peer->ticks_silent = 0;
-    peer->acked_round = raft_max(peer->acked_round, result->read_round);
-    peer->acked_sent_tick = raft_max(peer->acked_sent_tick, result->sent_tick);
+    raft_note_answer(&r->peer[slot], result->read_round, result->sent_tick);
     if (result->success) {
-        take_success(r, (size_t)slot, result, out);
-        raft_advance_leader_commit(r, out);
-        raft_continue_transfer(r, out);
+        raft_take_match(r, (size_t)slot, result->match_index, out);
     } else {
         take_refusal(r, (size_t)slot, result, out);
     }
-    send_entries(r, (size_t)slot, out);
+    raft_send_entries(r, (size_t)slot, out);
 }

@@ -88,6 +88,16 @@ static void snapshot(struct image *im, struct raft_snapshot *s)
     config(im, &s->config);
 }
 
+static void receiving(struct image *im, struct raft_receiving *got)
+{
+    u64(im, &got->term);
+    u64(im, &got->last_index);
+    u64(im, &got->last_term);
+    u64(im, &got->file_bytes);
+    u32(im, &got->checksum);
+    u64(im, &got->bytes_stored);
+}
+
 /* READ: the entry is appended to the log, with a copy of its bytes. */
 static void read_entry(struct image *im, struct raft_log *log,
                        struct raft_entry *entry, raft_write_seq written_by)
@@ -164,6 +174,9 @@ static void slots(struct image *im, struct raft *r)
         u32(im, &peer->ticks_stalled);
         u64(im, &peer->acked_round);
         u64(im, &peer->acked_sent_tick);
+        u64(im, &peer->sending.last_index);
+        u64(im, &peer->sending.offset);
+        u32(im, &peer->sending.ticks_left);
     }
 }
 
@@ -208,6 +221,7 @@ void raft_image_fields(struct image *im, struct raft *r)
     config(im, &r->config);
     member_change(im, &r->change);
     snapshot(im, &r->snapshot);
+    receiving(im, &r->receiving);
     slots(im, r);
     u64(im, &r->saved_term);
     server_id(im, &r->saved_vote);
@@ -245,54 +259,6 @@ void raft_image_encode(const struct raft *r, uint8_t *bytes)
     raft_image_fields(&im, unchanged(r));
 }
 
-/* What every step relies on, and a step would only assert. */
-static bool indexes_make_sense(const struct raft *r)
-{
-    const raft_index last_index = raft_log_last_index(&r->log);
-
-    for (size_t slot = 0; slot < r->config.member_count; slot++) {
-        const bool is_self = r->config.members[slot].id == r->settings.id;
-
-        if (r->role == RAFT_LEADER &&
-            (r->match_index[slot] > last_index ||
-             r->next_index[slot] > last_index + 1 ||
-             (!is_self && r->match_index[slot] >= r->next_index[slot]))) {
-            return false;
-        }
-    }
-    return r->last_applied <= r->applying_index &&
-           r->applying_index <= r->commit_index &&
-           r->commit_index <= last_index && r->durable_index <= last_index &&
-           r->persisted_seq <= r->last_write_seq;
-}
-
-/* What a leader will encode must be a configuration. */
-static bool change_makes_sense(const struct raft *r)
-{
-    const struct raft_config *wanted = &r->change.wanted;
-    bool sound = wanted->member_count <= RAFT_MAX_VOTERS && !wanted->is_joint;
-
-    for (size_t i = 0; i < wanted->member_count; i++) {
-        const raft_server_id id = wanted->members[i].id;
-
-        sound = sound && id != RAFT_NO_SERVER &&
-                raft_config_slot(wanted, id) == (int)i;
-    }
-    return sound && (wanted->member_count > 0) == (r->change.change_id != 0) &&
-           (r->role == RAFT_LEADER || r->change.change_id == 0);
-}
-
-static bool makes_sense(const struct raft *r)
-{
-    return raft_settings_make_sense(&r->settings) && indexes_make_sense(r) &&
-           (r->role != RAFT_LEADER || r->leader_id == r->settings.id) &&
-           (r->role == RAFT_FOLLOWER || !r->pre_voting) &&
-           change_makes_sense(r) &&
-           r->ticks_since_leader <= r->settings.election_ticks_max &&
-           raft_entries_are_valid(r->log.entries, r->log.count,
-                                  r->log.base_term, r->current_term);
-}
-
 struct raft *raft_image_decode(const uint8_t *bytes, size_t byte_count)
 {
     struct image im = {.mode = READ, .from = bytes, .limit = byte_count};
@@ -303,7 +269,7 @@ struct raft *raft_image_decode(const uint8_t *bytes, size_t byte_count)
     }
     memset(r, 0, sizeof(*r));
     raft_image_fields(&im, r);
-    if (im.bad || im.offset != byte_count || !makes_sense(r)) {
+    if (im.bad || im.offset != byte_count || !raft_image_makes_sense(r)) {
         raft_destroy(r);
         return NULL;
     }

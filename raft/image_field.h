@@ -133,4 +133,7 @@ struct raft;
 /* Every field of struct raft, once, in its order. */
 void raft_image_fields(struct image *im, struct raft *r);
 
+/* Could a server be like that? */
+bool raft_image_makes_sense(const struct raft *r);
+
 #endif

@@ -33,6 +33,23 @@ struct raft_log {
     size_t reserved_count; /* copied behind count, not part of the log yet */
 };
 
+/* A snapshot on its way to a server that needs it (Figure 13). */
+struct raft_sending {
+    raft_index last_index; /* our newest when it began; 0: none */
+    uint64_t offset;       /* the server has all before this */
+    uint32_t ticks_left;   /* for the piece under way; 0: there is none */
+};
+
+/* A snapshot that comes from a leader: which one, and how far it has come. */
+struct raft_receiving {
+    raft_term term;        /* of the leader that sent the latest piece */
+    raft_index last_index; /* 0: none */
+    raft_term last_term;
+    uint64_t file_bytes;
+    uint32_t checksum;
+    uint64_t bytes_stored; /* all of them: it is being made durable */
+};
+
 /* What a leader or candidate knows of one server, beyond Figure 2. */
 struct raft_peer {
     bool vote_granted;         /* candidate, or a follower that pre-votes */
@@ -42,6 +59,7 @@ struct raft_peer {
     uint32_t ticks_stalled;    /* a learner's, since it got on (catch_up.c) */
     uint64_t acked_round;      /* latest round of heartbeats it answered */
     raft_tick acked_sent_tick; /* when we sent the latest one it answered */
+    struct raft_sending sending;
 };
 
 /* A read that waits (section 8). */
@@ -93,6 +111,7 @@ struct raft {
     /* Section 7: the newest one that is durable. Its configuration was in force
      * before the log says anything, even where there is no snapshot. */
     struct raft_snapshot snapshot;
+    struct raft_receiving receiving; /* Figure 13, the follower's end */
 
     /* The disk: what it was asked to hold, and what it holds. */
     raft_term saved_term;
@@ -125,6 +144,7 @@ struct raft_shadow {
     raft_index last_applied;
     raft_index last_index;
     raft_term last_term;
+    raft_index snapshot_index;
 };
 
 #include "raft/parts.h"

@@ -16,7 +16,8 @@ struct raft_shadow raft_shadow_of(const struct raft *r)
                                     raft_log_term_at(&r->log, r->commit_index),
                                 .last_applied = r->last_applied,
                                 .last_index = raft_log_last_index(&r->log),
-                                .last_term = raft_log_last_term(&r->log)};
+                                .last_term = raft_log_last_term(&r->log),
+                                .snapshot_index = r->snapshot.last_index};
 }
 
 static void check_state(const struct raft *r)
@@ -32,6 +33,19 @@ static void check_state(const struct raft *r)
     raft_assert(r->log.reserved_count == 0);
     raft_assert(r->role == RAFT_FOLLOWER || !r->pre_voting);
     raft_assert(r->role != RAFT_LEADER || r->leader_id == r->settings.id);
+}
+
+/* Section 7: what is no longer in the log has been applied, and a snapshot of
+ * it is durable. */
+static void check_snapshot(const struct raft *r)
+{
+    const struct raft_snapshot *s = &r->snapshot;
+
+    raft_assert(r->log.base_index <= s->last_index);
+    raft_assert(s->last_index <= r->last_applied);
+    raft_assert(raft_log_has(&r->log, s->last_index, s->last_term));
+    raft_assert(s->config.index <= s->last_index);
+    raft_assert(r->receiving.bytes_stored <= r->receiving.file_bytes);
 }
 
 /* match_index is a proof, next_index a guess beyond it. */
@@ -53,8 +67,10 @@ static void check_progress(const struct raft_shadow *old, const struct raft *r)
     raft_assert(old->current_term <= r->current_term);
     raft_assert(old->commit_index <= r->commit_index);
     raft_assert(old->last_applied <= r->last_applied);
-    /* What was committed stands where it stood. */
-    raft_assert(raft_log_has(&r->log, old->commit_index, old->commit_term));
+    raft_assert(old->snapshot_index <= r->snapshot.last_index);
+    /* What was committed stands where it stood, or is in the snapshot. */
+    raft_assert(old->commit_index < r->log.base_index ||
+                raft_log_has(&r->log, old->commit_index, old->commit_term));
     if (old->current_term != r->current_term) {
         return;
     }
@@ -69,6 +85,7 @@ static void check_progress(const struct raft_shadow *old, const struct raft *r)
 void raft_check_invariants(const struct raft_shadow *old, const struct raft *r)
 {
     check_state(r);
+    check_snapshot(r);
     if (r->role == RAFT_LEADER) {
         check_leader(r);
     }

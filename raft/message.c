@@ -9,6 +9,8 @@
 
 /* One message must not use up the terms there are. */
 #define MOST_TERMS_AHEAD ((raft_term)1 << 32)
+/* ... nor the indexes. */
+#define MOST_INDEX ((raft_index)1 << 62)
 
 static bool vote_request_makes_sense(const struct raft_message *m)
 {
@@ -28,6 +30,26 @@ static bool vote_result_makes_sense(const struct raft_message *m)
                                                 result->asked_term == m->term));
 }
 
+/* Figure 13. A piece lies within the snapshot, and the last one ends it. */
+static bool install_makes_sense(const struct raft_message *m)
+{
+    const struct raft_install_snapshot *is = &m->install_snapshot;
+
+    if (m->term == 0 || is->leader_id != m->from ||
+        is->last_included_index == 0 || is->last_included_index > MOST_INDEX ||
+        is->last_included_term == 0 || is->last_included_term > m->term ||
+        is->file_bytes == 0) {
+        return false;
+    }
+    if (is->is_heartbeat) {
+        return is->byte_count == 0 && !is->done;
+    }
+    return is->bytes != NULL && is->byte_count > 0 &&
+           is->offset <= is->file_bytes &&
+           is->byte_count <= is->file_bytes - is->offset &&
+           is->done == (is->byte_count == is->file_bytes - is->offset);
+}
+
 static bool body_makes_sense(const struct raft_message *m)
 {
     switch (m->type) {
@@ -37,7 +59,10 @@ static bool body_makes_sense(const struct raft_message *m)
         return vote_result_makes_sense(m);
     case RAFT_APPEND_ENTRIES:
         return m->term > 0 && m->append_entries.leader_id == m->from;
+    case RAFT_INSTALL_SNAPSHOT:
+        return install_makes_sense(m);
     case RAFT_APPEND_ENTRIES_RESULT:
+    case RAFT_INSTALL_SNAPSHOT_RESULT:
     case RAFT_TIMEOUT_NOW:
         return m->term > 0;
     }

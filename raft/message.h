@@ -86,7 +86,7 @@ struct raft_install_snapshot {
 
 struct raft_install_snapshot_result {
     /* Figure 13 has the term only. */
-    raft_index last_included_index; /* of the request */
+    raft_index last_included_index; /* of the request; 0 if its term was old */
     bool installed;        /* all of it, or more than it, is committed here */
     uint64_t bytes_stored; /* go on from here; 0: from the start */
     uint64_t read_round;   /* of the request; 0 if its term was old */

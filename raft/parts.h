@@ -93,6 +93,17 @@ void raft_send_heartbeats(struct raft *r, struct raft_effects *out);
 void raft_on_heartbeat_timeout(struct raft *r, struct raft_effects *out);
 void raft_on_append_entries_result(struct raft *r, const struct raft_message *m,
                                    struct raft_effects *out);
+/* What a server lacks, if it may be sent now. */
+void raft_send_entries(struct raft *r, size_t slot, struct raft_effects *out);
+/* It answered a request that was sent then, in this round of heartbeats. */
+void raft_note_answer(struct raft_peer *peer, uint64_t read_round,
+                      raft_tick sent_tick);
+/* Fig2:LDR.3: its log is equal to ours up to here, and what follows from it. */
+void raft_take_match(struct raft *r, size_t slot, raft_index match_index,
+                     struct raft_effects *out);
+/* A leader of our term speaks: follow it. */
+void raft_heed_leader(struct raft *r, raft_server_id leader_id,
+                      struct raft_effects *out);
 /* What they lack and their windows allow. */
 void raft_send_entries_to_all(struct raft *r, struct raft_effects *out);
 enum raft_error raft_on_append_entries(struct raft *r,
@@ -107,6 +118,42 @@ enum raft_error raft_append_as_leader(struct raft *r,
                                       size_t count, struct raft_effects *out);
 /* Append what was reserved, and note it for the disk. */
 void raft_append_reserved(struct raft *r, struct raft_effects *out);
+
+/* ---- snapshot.c (section 7, Figure 12) ----------------------------------- */
+bool raft_snapshot_makes_sense(const struct raft_snapshot *s);
+enum raft_error raft_on_snapshot_taken(struct raft *r,
+                                       const struct raft_snapshot *taken,
+                                       struct raft_effects *out);
+/* Forget what the snapshot has, but for a tail. */
+void raft_compact_log(struct raft *r, struct raft_effects *out);
+/* Figure 13, rule 7: forget the whole log; it goes on behind the snapshot. */
+void raft_reset_log(struct raft *r, struct raft_effects *out);
+/* The state machine's state is the snapshot's, so: applied up to there. */
+void raft_stand_on_snapshot(struct raft *r);
+bool raft_start_fits_snapshot(const struct raft_start *start);
+/* Gives a log that is still empty its base; returns what it shall hold. */
+struct raft_slice raft_place_log(struct raft *r,
+                                 const struct raft_start *start);
+void raft_start_with_snapshot(struct raft *r, const struct raft_snapshot *s,
+                              struct raft_effects *out);
+
+/* ---- install_send.c, install_receive.c (Figure 13) ----------------------- */
+/* Has the log no longer what this server needs next? */
+bool raft_needs_snapshot(const struct raft *r, size_t slot,
+                         struct raft_effects *out);
+void raft_send_install_heartbeat(struct raft *r, size_t slot,
+                                 struct raft_effects *out);
+void raft_send_piece(struct raft *r, size_t slot, struct raft_effects *out);
+void raft_install_tick(struct raft *r, uint32_t ticks);
+void raft_on_install_snapshot_result(struct raft *r,
+                                     const struct raft_message *m,
+                                     struct raft_effects *out);
+void raft_on_install_snapshot(struct raft *r, const struct raft_message *m,
+                              struct raft_effects *out);
+enum raft_error raft_on_snapshot_stored(struct raft *r,
+                                        const struct raft_snapshot *stored,
+                                        struct raft_effects *out);
+void raft_on_snapshot_failed(struct raft *r);
 
 /* ---- progress.c (pipelining, flow control) ------------------------------ */
 /* May another AppendEntries with entries go to this follower now? */

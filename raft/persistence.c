@@ -11,13 +11,17 @@
 static raft_write_seq write_needed_by_answer(const struct raft *r,
                                              const struct raft_message *m)
 {
-    const struct raft_append_entries_result *result = &m->append_entries_result;
+    raft_index match_index = 0; /* a vote; or any word in a new term */
 
-    if (m->type != RAFT_APPEND_ENTRIES_RESULT || !result->success) {
-        return r->hard_state_seq; /* a vote; or any word in a new term */
+    if (m->type == RAFT_APPEND_ENTRIES_RESULT &&
+        m->append_entries_result.success) {
+        match_index = m->append_entries_result.match_index;
+    } else if (m->type == RAFT_INSTALL_SNAPSHOT_RESULT &&
+               m->install_snapshot_result.installed) {
+        match_index = m->install_snapshot_result.last_included_index;
     }
     return raft_max(r->hard_state_seq,
-                    raft_log_written_by(&r->log, result->match_index));
+                    raft_log_written_by(&r->log, match_index));
 }
 
 /*
@@ -33,9 +37,11 @@ static raft_write_seq write_needed_by(const struct raft *r,
         return m->request_vote.pre_vote ? 0 : r->hard_state_seq;
     case RAFT_REQUEST_VOTE_RESULT:
     case RAFT_APPEND_ENTRIES_RESULT:
+    case RAFT_INSTALL_SNAPSHOT_RESULT:
         return write_needed_by_answer(r, m);
     case RAFT_APPEND_ENTRIES:
     case RAFT_TIMEOUT_NOW:
+    case RAFT_INSTALL_SNAPSHOT:
         break;
     }
     return 0;
@@ -61,6 +67,9 @@ static void number_log_writes(struct raft *r, struct raft_effects *out)
 
     if (out->truncate_from > 0) {
         out->truncate_seq = ++r->last_write_seq;
+    }
+    if (out->reset_index > 0) {
+        out->reset_seq = ++r->last_write_seq;
     }
     if (first > 0) {
         out->append_seq = ++r->last_write_seq;
@@ -112,14 +121,6 @@ enum raft_error raft_on_persisted(struct raft *r, raft_write_seq seq,
     return RAFT_OK;
 }
 
-static bool start_makes_sense(const struct raft_start *start)
-{
-    const struct raft_slice *log = &start->log;
-
-    return (log->count == 0 || log->first_index == 1) &&
-           raft_entries_are_valid(log->entries, log->count, 0, UINT64_MAX);
-}
-
 /*
  * What the disk held. A log that ends in a later term than the one saved makes
  * that term ours, with no vote in it. That is safe: whoever still asks for
@@ -128,11 +129,12 @@ static bool start_makes_sense(const struct raft_start *start)
 enum raft_error raft_on_start(struct raft *r, const struct raft_start *start,
                               struct raft_effects *out)
 {
-    if (!start_makes_sense(start)) {
+    if (!raft_start_fits_snapshot(start)) {
         return RAFT_EINVALID;
     }
-    if (raft_log_reserve(&r->log, start->log.entries, start->log.count) !=
-        RAFT_OK) {
+    const struct raft_slice log = raft_place_log(r, start);
+
+    if (raft_log_reserve(&r->log, log.entries, log.count) != RAFT_OK) {
         return RAFT_ENOMEM;
     }
     r->started = true;
@@ -144,7 +146,10 @@ enum raft_error raft_on_start(struct raft *r, const struct raft_start *start,
         raft_adopt_config(r, &r->snapshot.config, out);
     }
     raft_log_append_reserved(&r->log);
-    raft_config_after_append(r, 1, out);
+    if (start->snapshot != NULL) {
+        raft_start_with_snapshot(r, start->snapshot, out);
+    }
+    raft_config_after_append(r, r->log.base_index + 1, out);
     r->durable_index = raft_log_last_index(&r->log);
     if (raft_log_last_term(&r->log) > r->current_term) {
         r->current_term = raft_log_last_term(&r->log);

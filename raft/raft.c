@@ -98,6 +98,18 @@ void raft_destroy(struct raft *r)
     raft_free(r);
 }
 
+/* To a server that is there: a dead one is only tried. */
+static bool is_sending_snapshot(const struct raft *r)
+{
+    for (size_t slot = 0; slot < r->config.member_count; slot++) {
+        if (r->peer[slot].sending.last_index > 0 &&
+            r->peer[slot].ticks_silent < r->settings.election_ticks_max) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void raft_status(const struct raft *r, struct raft_status *status)
 {
     const raft_index last_index = raft_log_last_index(&r->log);
@@ -120,6 +132,8 @@ void raft_status(const struct raft *r, struct raft_status *status)
                              .transferring = r->transfer_to != RAFT_NO_SERVER,
                              .changing = raft_is_changing(r),
                              .has_lease = raft_has_lease(r),
+                             .snapshot_index = r->snapshot.last_index,
+                             .sending_snapshot = is_sending_snapshot(r),
                              .leader_contact_ticks = r->ticks_since_leader,
                              .election_ticks_left = r->election_ticks_left,
                              .heartbeat_ticks_left = r->heartbeat_ticks_left};

@@ -55,6 +55,17 @@ enum raft_rule_kind { RAFT_ACT, RAFT_GUARD, RAFT_PROPERTY };
   X(MB_7,  "Sec6:MB.7",  GUARD, "A leader that is not in C_new leads until C_new is committed, then steps down.") \
   X(MB_8,  "Sec6:MB.8",  GUARD, "While a leader is heard from, a RequestVote is disregarded, term and all.") \
   X(MB_9,  "Sec6:MB.9",  ACT,   "Learners that no request of this leader wants are taken out again.") \
+  X(SN_1,  "Sec7:SN.1",  ACT,   "A durable snapshot has what was applied: the log up to it may go, its last index and term stay.") \
+  X(SN_2,  "Sec7:SN.2",  GUARD, "A follower that needs an entry which the log no longer has is sent the snapshot.") \
+  X(SN_3,  "Sec7:SN.3",  GUARD, "The entry right behind a snapshot is checked against last_included_term.") \
+  X(IS_1,  "Fig13:IS.1", GUARD, "InstallSnapshot of an older term is refused.") \
+  X(IS_2,  "Fig13:IS.2", GUARD, "The first piece (offset 0) begins a new snapshot; no other piece does.") \
+  X(IS_3,  "Fig13:IS.3", GUARD, "A piece is stored at its offset, if that is where the snapshot has come to.") \
+  X(IS_4,  "Fig13:IS.4", GUARD, "Until the last piece has come: answer, and wait for more.") \
+  X(IS_5,  "Fig13:IS.5", GUARD, "The whole snapshot is kept if it goes beyond what is committed here; an older one never is.") \
+  X(IS_6,  "Fig13:IS.6", GUARD, "Our log has the snapshot's last entry: the entries that follow it stay.") \
+  X(IS_7,  "Fig13:IS.7", ACT,   "Our log does not have it: the whole log is discarded.") \
+  X(IS_8,  "Fig13:IS.8", ACT,   "State machine and configuration are replaced by those of the snapshot.") \
   X(CL_1,  "Sec8:CL.1",  GUARD, "Only the leader takes requests; others refuse and name the leader they know.") \
   X(CL_3,  "Sec8:CL.3",  ACT,   "A new leader appends a no-op, to learn which entries are committed.") \
   X(CL_4,  "Sec8:CL.4",  GUARD, "A read waits for a round of heartbeats, begun after it, that a majority answered.") \

@@ -17,11 +17,17 @@ static void reset_effects(struct raft_effects *out)
     out->reset_seq = 0;
     out->reset_index = 0;
     out->reset_term = 0;
+    out->reset_seq = 0;
+    out->reset_index = 0;
+    out->reset_term = 0;
     out->append_seq = 0;
     out->append = (struct raft_slice){0};
     out->compact_through = 0;
     out->store = NULL;
+    out->compact_through = 0;
+    out->store = NULL;
     out->message_count = 0;
+    out->install = false;
     out->install = false;
     out->apply = (struct raft_slice){0};
     out->read_count = 0;
@@ -58,6 +64,7 @@ static void leader_tick(struct raft *r, uint32_t ticks,
         r->peer[slot].ticks_silent =
             raft_count_up(r->peer[slot].ticks_silent, ticks, most);
     }
+    raft_install_tick(r, ticks);
     raft_transfer_tick(r, ticks, out);
     raft_catch_up_tick(r, ticks);
     raft_check_quorum(r, out);
@@ -109,6 +116,12 @@ static enum raft_error on_message(struct raft *r, const struct raft_message *m,
     case RAFT_APPEND_ENTRIES_RESULT:
         raft_on_append_entries_result(r, m, out);
         return RAFT_OK;
+    case RAFT_INSTALL_SNAPSHOT:
+        raft_on_install_snapshot(r, m, out);
+        return RAFT_OK;
+    case RAFT_INSTALL_SNAPSHOT_RESULT:
+        raft_on_install_snapshot_result(r, m, out);
+        return RAFT_OK;
     case RAFT_TIMEOUT_NOW:
         raft_on_timeout_now(r, m, out);
         return RAFT_OK;
@@ -137,6 +150,13 @@ static enum raft_error dispatch(struct raft *r, const struct raft_input *in,
         return raft_on_read(r, &in->read, out);
     case RAFT_IN_TRANSFER:
         return raft_on_transfer(r, in->transfer_to, out);
+    case RAFT_IN_SNAPSHOT_TAKEN:
+        return raft_on_snapshot_taken(r, in->snapshot, out);
+    case RAFT_IN_SNAPSHOT_STORED:
+        return raft_on_snapshot_stored(r, in->snapshot, out);
+    case RAFT_IN_SNAPSHOT_FAILED:
+        raft_on_snapshot_failed(r);
+        return RAFT_OK;
     case RAFT_IN_CHANGE:
         return raft_on_change(r, in->change, out);
     }
