@@ -160,6 +160,39 @@ static void a_longer_body_than_the_type_has_is_refused(void **state)
     }
 }
 
+/* Cut anywhere, with sums that fit what is left. */
+static void a_shorter_body_than_the_type_has_is_refused(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < SAMPLE_KINDS; kind++) {
+        uint8_t bytes[SAMPLE_ROOM];
+        struct frame frame;
+        size_t used = 0;
+        const size_t count = sample_frame(bytes, kind, 5);
+
+        for (size_t cut = FRAME_HEADER_BYTES; cut < count; cut++) {
+            seal(bytes, (uint32_t)(cut - FRAME_HEADER_BYTES));
+            t_u64_eq(sample_decode(bytes, cut, &frame, &used), FRAME_MALFORMED);
+        }
+    }
+}
+
+/* A type is known to the version it came with, and to no other. */
+static void a_type_of_another_version_is_refused(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < SAMPLE_KINDS; kind++) {
+        uint8_t bytes[SAMPLE_ROOM];
+        struct frame frame;
+        size_t used = 0;
+        const size_t count = sample_frame(bytes, kind, 5);
+
+        bytes[4] = (uint8_t)(3 - bytes[4]);
+        seal(bytes, (uint32_t)(count - FRAME_HEADER_BYTES));
+        t_u64_eq(sample_decode(bytes, count, &frame, &used), FRAME_BAD_TYPE);
+    }
+}
+
 static void another_version_is_told_from_noise(void **state)
 {
     uint8_t bytes[SAMPLE_ROOM];
@@ -222,6 +255,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_length_is_checked_before_it_is_waited_for),
     cmocka_unit_test(contents_that_make_no_sense_are_refused),
     cmocka_unit_test(a_longer_body_than_the_type_has_is_refused),
+    cmocka_unit_test(a_shorter_body_than_the_type_has_is_refused),
+    cmocka_unit_test(a_type_of_another_version_is_refused),
     cmocka_unit_test(another_version_is_told_from_noise),
     cmocka_unit_test(random_contents_are_survived),
 };
