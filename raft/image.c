@@ -16,8 +16,9 @@
 static void address(struct image *im, char *to)
 {
     const size_t most = RAFT_MAX_ADDRESS_BYTES - 1;
+    const bool is_shown = im->view == NULL || im->view->renamed == NULL;
     const size_t length =
-        small(im, im->view == NULL ? raft_address_bytes(to) : 0, most);
+        small(im, is_shown ? raft_address_bytes(to) : 0, most);
     const size_t at = im->offset;
 
     if (!advance(im, length)) {

@@ -39,8 +39,7 @@ static bool change_makes_sense(const struct raft *r)
         sound = sound && id != RAFT_NO_SERVER &&
                 raft_config_slot(wanted, id) == (int)i;
     }
-    return sound && (wanted->member_count > 0) == (r->change.change_id != 0) &&
-           (r->role == RAFT_LEADER || r->change.change_id == 0);
+    return sound && (wanted->member_count > 0) == (r->change.change_id != 0);
 }
 
 static bool snapshots_make_sense(const struct raft *r)

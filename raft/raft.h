@@ -305,10 +305,11 @@ struct raft *raft_image_decode(const uint8_t *bytes, size_t byte_count);
 /*
  * An image that is the same for all servers that will act alike (image_view.c):
  * write numbers count from what is done; a seed, a random state or a clock
- * that no option in force looks at is 0; so are addresses. Servers have new
- * names: id becomes renamed[id], if it is below renamed_count. Entries are
- * opaque, so the configuration must stand outside the log. Only a transfer to
- * whoever is most up to date may still look at more.
+ * that no option in force looks at is 0. Servers have new names: id becomes
+ * renamed[id], if it is below renamed_count, and addresses are left out.
+ * Entries are opaque, so where members change, renamed must be NULL: all keep
+ * their names. Only a transfer to whoever is most up to date may still look at
+ * more.
  * bytes: NULL only measures. Returns the bytes used.
  */
 size_t raft_image_view(const struct raft *r, const raft_server_id renamed[],

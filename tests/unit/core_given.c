@@ -27,19 +27,37 @@ int teardown_server(void **state)
     return 0;
 }
 
+static struct raft_member member_of(raft_server_id id)
+{
+    struct raft_member member = {.id = id, .in_old = true};
+
+    snprintf(member.address, sizeof(member.address), "server:%llu",
+             (unsigned long long)id);
+    return member;
+}
+
 struct raft_config voters(size_t n)
 {
     struct raft_config config = {.member_count = n};
 
     for (size_t slot = 0; slot < n; slot++) {
-        struct raft_member *member = &config.members[slot];
-
-        member->id = slot + 1;
-        member->in_old = true;
-        snprintf(member->address, sizeof(member->address), "server:%zu",
-                 slot + 1);
+        config.members[slot] = member_of(slot + 1);
     }
     return config;
+}
+
+struct raft_change change_to(uint64_t change_id, const char *ids)
+{
+    struct raft_change change = {.change_id = change_id};
+    char *end = NULL;
+
+    for (const char *from = ids; *from != '\0'; from = end) {
+        assert_true(change.member_count < RAFT_MAX_VOTERS);
+        change.members[change.member_count++] =
+            member_of(strtoull(from, &end, 10));
+        assert_true(end > from);
+    }
+    return change;
 }
 
 /* An entry's bytes name it, so that two of them can be told apart. */

@@ -104,6 +104,13 @@ void when_transfer(struct test_server *s, raft_server_id to)
     when(s, &(struct raft_input){.type = RAFT_IN_TRANSFER, .transfer_to = to});
 }
 
+void when_change(struct test_server *s, uint64_t change_id, const char *ids)
+{
+    const struct raft_change change = change_to(change_id, ids);
+
+    when(s, &(struct raft_input){.type = RAFT_IN_CHANGE, .change = &change});
+}
+
 void when_message(struct test_server *s, const struct raft_message *m)
 {
     when(s, &(struct raft_input){.type = RAFT_IN_MESSAGE, .message = *m});

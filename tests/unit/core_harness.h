@@ -54,6 +54,9 @@ void given(struct test_server *s, const struct given *g);
 /* n voters 1..n; address "server:<id>". */
 struct raft_config voters(size_t n);
 
+/* The request for these members: "1 2 4". */
+struct raft_change change_to(uint64_t change_id, const char *ids);
+
 /* Entries of these terms; each holds its index and term as 8 bytes. */
 size_t entries_of(const char *terms, raft_index first,
                   struct raft_entry *entries);
@@ -74,6 +77,8 @@ void when_proposed(struct test_server *s, size_t count, uint32_t bytes_each);
 void when_read(struct test_server *s, uint64_t read_id,
                enum raft_read_level level);
 void when_transfer(struct test_server *s, raft_server_id to);
+/* The cluster shall have these members: "1 2 4"; addresses as in voters(). */
+void when_change(struct test_server *s, uint64_t change_id, const char *ids);
 void when_message(struct test_server *s, const struct raft_message *m);
 void when_request_vote(struct test_server *s, raft_server_id from,
                        raft_term term, raft_index last_log_index,

@@ -18,6 +18,7 @@ static void given_busy_leader(struct test_server *s)
                              .options = &raft_options_default});
     when_all_persisted(s);
     when_append_succeeds(s, 2, 4);
+    when_change(s, 9, "1 3 4"); /* learner 4 stands in slot 3 */
     when_proposed(s, 2, 3);
     when_proposed(s, 1, 0);
     when_read(s, 7, RAFT_READ_CONSISTENT);
@@ -137,10 +138,11 @@ static void dead_slots_and_capacity_are_not_in_the_image(void **state)
     given_busy_leader(s);
     struct raft *clone = clone_of(s->raft);
 
-    clone->next_index[3] = 99;
+    clone->next_index[4] = 99;
     clone->match_index[RAFT_MAX_SLOTS - 1] = 99;
-    clone->peer[3].acked_round = 99;
-    clone->config.members[3].id = 99;
+    clone->peer[4].acked_round = 99;
+    clone->config.members[4].id = 99;
+    clone->change.wanted.members[3].id = 99;
     clone->pending_reads[2].read_id = 99;
     memset(clone->config.members[0].address + 10, 'x', 3);
     assert_true(same_image(clone, s->raft));
