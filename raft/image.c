@@ -158,7 +158,9 @@ static void member_change(struct image *im, struct raft_member_change *change)
 
 static void slots(struct image *im, struct raft *r)
 {
-    const bool silence_counts = r->settings.options.check_quorum;
+    const bool silence_counts =
+        r->settings.options.check_quorum ||
+        (r->change.change_id != 0 && raft_config_has_learners(&r->config));
     size_t order[RAFT_MAX_SLOTS];
 
     raft_image_order(im, &r->config, order);

@@ -79,6 +79,9 @@ static void take_place(struct raft *r, size_t slot,
         (sending->ticks_left > 0 && result->bytes_stored == sending->offset)) {
         return;
     }
+    if (result->bytes_stored > sending->offset) {
+        r->peer[slot].ticks_stalled = 0;
+    }
     sending->offset = result->bytes_stored;
     sending->ticks_left = 0;
 }
