@@ -9,7 +9,7 @@
 #include "tests/t.h"
 #include "tests/unit/storage_rig.h"
 
-enum { RIG_MAX_STEPS = 20000, RIG_MAX_BATCH = 8, RIG_MAX_BYTES = 16384 };
+enum { RIG_MAX_STEPS = 20000, RIG_MAX_BATCH = 8 };
 
 void rig_create(struct storage_rig *rig, uint64_t seed, uint32_t segment_bytes)
 {
@@ -33,91 +33,19 @@ uint64_t rig_random(struct storage_rig *rig, uint64_t below)
     return (rig->random >> 33) % below;
 }
 
-static void fill(const struct rig_step *step, uint8_t *bytes)
+static void note_loaded(struct storage_rig *rig, const struct raft_start *start)
 {
-    for (uint32_t i = 0; i < step->byte_count; i++) {
-        bytes[i] = (uint8_t)(step->filling + i * 13);
+    const struct raft_slice *const log = &start->log;
+
+    rig->first_index = log->first_index;
+    rig->last_index = (size_t)log->first_index + log->count - 1;
+    rig->last_term = log->count > 0 ? log->entries[log->count - 1].term : 0;
+    rig->snapshot =
+        start->snapshot != NULL ? *start->snapshot : (struct raft_snapshot){0};
+    if (log->count == 0) {
+        rig->last_term = rig->snapshot.last_term;
     }
-}
-
-static bool equal(const struct rig_step *step, const struct raft_entry *entry)
-{
-    uint8_t bytes[RIG_MAX_BYTES];
-
-    if (entry->term != step->term || entry->type != step->type ||
-        entry->byte_count != step->byte_count) {
-        return false;
-    }
-    fill(step, bytes);
-    return step->byte_count == 0 ||
-           memcmp(bytes, entry->bytes, step->byte_count) == 0;
-}
-
-/* Steps that make entry 1, 2, 3, ... after the first count steps. */
-static size_t log_after(const struct storage_rig *rig, size_t count,
-                        const struct rig_step **log)
-{
-    size_t length = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        const struct rig_step *const step = &rig->steps[i];
-
-        if (step->kind == RIG_TRUNCATE) {
-            length = (size_t)step->number - 1;
-        } else if (step->kind == RIG_ENTRY) {
-            log[length++] = step;
-        }
-    }
-    return length;
-}
-
-static bool has_hard_state(const struct storage_rig *rig, size_t count,
-                           const struct raft_start *start)
-{
-    raft_term term = 0;
-    uint64_t vote = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        if (rig->steps[i].kind == RIG_HARD_STATE) {
-            term = rig->steps[i].term;
-            vote = rig->steps[i].number;
-        }
-    }
-    return start->current_term == term && start->voted_for == vote;
-}
-
-static bool is_state(const struct storage_rig *rig, size_t count,
-                     const struct raft_start *start,
-                     const struct rig_step **log)
-{
-    const size_t length = log_after(rig, count, log);
-
-    if (length != start->log.count || start->log.first_index != 1 ||
-        !has_hard_state(rig, count, start)) {
-        return false;
-    }
-    for (size_t i = 0; i < length; i++) {
-        if (!equal(log[i], &start->log.entries[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-long rig_steps_of(const struct storage_rig *rig, const struct raft_start *start,
-                  size_t least)
-{
-    const struct rig_step **const log =
-        calloc(rig->step_count + 1, sizeof *log);
-    long found = -1;
-
-    assert_non_null(log);
-    for (size_t count = rig->step_count + 1; found < 0 && count > least;) {
-        count--;
-        found = is_state(rig, count, start, log) ? (long)count : -1;
-    }
-    free(log);
-    return found;
+    rig->seq = 0;
 }
 
 bool rig_open(struct storage_rig *rig)
@@ -145,10 +73,7 @@ bool rig_open(struct storage_rig *rig)
     }
     rig->step_count = (size_t)count;
     rig->acked_count = (size_t)count; /* the core takes it for durable */
-    rig->last_index = start.log.count;
-    rig->last_term =
-        start.log.count == 0 ? 0 : start.log.entries[start.log.count - 1].term;
-    rig->seq = 0;
+    note_loaded(rig, &start);
     storage_loaded_free(rig->storage);
     rig->face = storage_interface(rig->storage);
     return true;
@@ -192,6 +117,29 @@ bool rig_truncate(struct storage_rig *rig, raft_index from)
     return true;
 }
 
+bool rig_reset(struct storage_rig *rig, raft_index after_index, raft_term term)
+{
+    if (rig->face.reset(rig->face.self, ++rig->seq, after_index, term) != 0) {
+        return false;
+    }
+    struct rig_step *const step = add(rig, RIG_RESET);
+
+    step->number = after_index;
+    step->term = term;
+    rig->last_index = (size_t)after_index;
+    rig->last_term = term;
+    return true;
+}
+
+bool rig_compact(struct storage_rig *rig, raft_index through)
+{
+    if (rig->face.compact(rig->face.self, through) != 0) {
+        return false;
+    }
+    rig->compacted = through > rig->compacted ? through : rig->compacted;
+    return true;
+}
+
 bool rig_append(struct storage_rig *rig, size_t count, uint32_t byte_count)
 {
     static uint8_t bytes[RIG_MAX_BATCH][RIG_MAX_BYTES];
@@ -208,7 +156,7 @@ bool rig_append(struct storage_rig *rig, size_t count, uint32_t byte_count)
             .type = (enum raft_entry_type)(1 + rig_random(rig, 3)),
             .byte_count = byte_count,
             .filling = (uint8_t)rig_random(rig, 256)};
-        fill(&steps[i], bytes[i]);
+        rig_fill(&steps[i], bytes[i]);
         entries[i] = (struct raft_entry){.term = steps[i].term,
                                          .type = steps[i].type,
                                          .byte_count = byte_count,

@@ -13,12 +13,14 @@
 #include "raft/storage/storage.h"
 #include "tests/unit/fault_files.h"
 
-enum rig_kind { RIG_HARD_STATE, RIG_TRUNCATE, RIG_ENTRY };
+enum { RIG_MAX_BYTES = 16384 };
+
+enum rig_kind { RIG_HARD_STATE, RIG_TRUNCATE, RIG_ENTRY, RIG_RESET };
 
 struct rig_step {
     enum rig_kind kind;
     raft_term term;
-    uint64_t number; /* voted_for, or index */
+    uint64_t number; /* voted_for, or index; the log begins after it */
     enum raft_entry_type type;
     uint32_t byte_count;
     uint8_t filling;
@@ -35,6 +37,9 @@ struct storage_rig {
     size_t acked_count; /* of the steps */
     size_t last_index;  /* with all steps done */
     raft_term last_term;
+    raft_index first_index;        /* of the log loaded */
+    struct raft_snapshot snapshot; /* loaded */
+    raft_index compacted; /* as far as this the log may have forgotten */
     raft_write_seq seq;
     uint64_t random;
 };
@@ -50,11 +55,20 @@ void rig_close(struct storage_rig *rig);
 /* Ask for one write; false: it was refused. */
 bool rig_hard_state(struct storage_rig *rig, raft_term term, uint64_t vote);
 bool rig_truncate(struct storage_rig *rig, raft_index from);
+bool rig_reset(struct storage_rig *rig, raft_index after_index, raft_term term);
 bool rig_append(struct storage_rig *rig, size_t count, uint32_t byte_count);
 bool rig_write_something(struct storage_rig *rig); /* at random */
 
+/* Not a write: what was compacted may be there or not. */
+bool rig_compact(struct storage_rig *rig, raft_index through);
+
 /* Write and sync what was asked for; false: rig->error. */
 bool rig_sync(struct storage_rig *rig);
+
+/* The step that made an entry, with all steps done; NULL: not in the log. */
+const struct rig_step *rig_entry(const struct storage_rig *rig,
+                                 raft_index index);
+void rig_fill(const struct rig_step *step, uint8_t *bytes);
 
 /* The steps that start describes, from least on; -1: it is none of them. */
 long rig_steps_of(const struct storage_rig *rig, const struct raft_start *start,
