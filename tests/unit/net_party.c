@@ -44,6 +44,14 @@ static void on_received(void *self, const struct raft_message *message)
                                       ae->entries[i].byte_count);
         }
     }
+    if (message->type == RAFT_INSTALL_SNAPSHOT) {
+        const struct raft_install_snapshot *const is =
+            &message->install_snapshot;
+
+        kept.read_round = is->read_round;
+        kept.content_bytes = is->byte_count;
+        kept.content_crc = crc32c(0, is->bytes, is->byte_count);
+    }
     party->received[++party->received_count % PARTY_KEPT] = kept;
 }
 

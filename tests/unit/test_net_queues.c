@@ -133,6 +133,51 @@ static void a_newer_heartbeat_does_not_overtake_entries(void **state)
     t_u64_eq(b->received[5].read_round, 5);
 }
 
+static void send_piece(struct party *party, uint64_t round, uint32_t byte_count)
+{
+    static const uint8_t bytes[NET_MAX_PIECE_BYTES] = {1, 2, 3};
+
+    party_send(party,
+               &(struct raft_message){.type = RAFT_INSTALL_SNAPSHOT,
+                                      .from = 1,
+                                      .to = 2,
+                                      .term = 1,
+                                      .install_snapshot = {
+                                          .leader_id = 1,
+                                          .last_included_index = 1,
+                                          .last_included_term = 1,
+                                          .bytes = bytes,
+                                          .byte_count = byte_count,
+                                          .is_heartbeat = byte_count == 0,
+                                          .file_bytes = UINT32_MAX,
+                                          .read_round = round,
+                                      }});
+}
+
+/* A heartbeat is one in either form, and a piece is none. */
+static void a_heartbeat_to_who_gets_a_snapshot_is_replaced_too(void **state)
+{
+    struct party *const a = party_new();
+    struct party *const b = party_new();
+
+    (void)state;
+    party_open(a, 1, CLUSTER);
+    party_open(b, 2, CLUSTER);
+    party_meet(a, b);
+    send_piece(a, 1, 0);
+    send_piece(a, 2, NET_MAX_PIECE_BYTES);
+    party_heartbeat(a, 2, 1, 3);
+    send_piece(a, 4, 3);
+    send_piece(a, 5, 0);
+    UNTIL(b->received_count == 3);
+    t_u64_eq(b->received[1].read_round, 2);
+    t_u64_eq(b->received[1].content_bytes, NET_MAX_PIECE_BYTES);
+    t_u64_eq(b->received[2].read_round, 4);
+    t_u64_eq(b->received[2].content_bytes, 3);
+    t_u64_eq(b->received[3].read_round, 5);
+    t_u64_eq(party_dropped(a) + party_rejected(b), 0);
+}
+
 /* T4: far larger than any socket buffer, and many of them in a row. */
 static void large_messages_arrive_whole(void **state)
 {
@@ -191,6 +236,7 @@ static void a_message_longer_than_a_frame_is_not_sent(void **state)
 static const struct CMUnitTest tests[] = {
     test(a_full_queue_drops_and_keeps_the_newest_heartbeat),
     test(a_newer_heartbeat_does_not_overtake_entries),
+    test(a_heartbeat_to_who_gets_a_snapshot_is_replaced_too),
     test(large_messages_arrive_whole),
     test(a_message_longer_than_a_frame_is_not_sent),
 };
