@@ -179,6 +179,7 @@ static void slots(struct image *im, struct raft *r)
         u64(im, &peer->acked_sent_tick);
         u64(im, &peer->sending.last_index);
         u64(im, &peer->sending.offset);
+        u64(im, &peer->sending.farthest);
         u32(im, &peer->sending.ticks_left);
     }
 }

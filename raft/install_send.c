@@ -79,6 +79,10 @@ static void take_place(struct raft *r, size_t slot,
         (sending->ticks_left > 0 && result->bytes_stored == sending->offset)) {
         return;
     }
+    if (result->bytes_stored > sending->farthest) {
+        sending->farthest = result->bytes_stored;
+        r->peer[slot].ticks_stalled = 0; /* a learner's: it gets on */
+    }
     if (result->bytes_stored > sending->offset) {
         r->peer[slot].ticks_stalled = 0;
     }

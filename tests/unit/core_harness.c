@@ -23,6 +23,10 @@ static void effects_are_sound(const struct test_server *s)
         assert_true(out->truncate_seq > seq);
         seq = out->truncate_seq;
     }
+    if (out->reset_seq != 0) {
+        assert_true(out->reset_seq > seq);
+        seq = out->reset_seq;
+    }
     if (out->append_seq != 0) {
         assert_true(out->append_seq > seq);
         seq = out->append_seq;

@@ -120,6 +120,7 @@ const struct image_field image_fields[] = {
     SHOWN(peer[0].acked_sent_tick),
     SHOWN(peer[0].sending.last_index),
     SHOWN(peer[0].sending.offset),
+    SHOWN(peer[0].sending.farthest),
     SHOWN(peer[0].sending.ticks_left),
     APART(peer),
     SHOWN(peer[2].acked_sent_tick),
