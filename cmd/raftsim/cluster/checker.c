@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmd/raftsim/cluster/checker_internal.h"
 #include "cmd/raftsim/cluster/sim_memory.h"
@@ -117,27 +118,32 @@ static void check_append_only(struct checker *checker,
     }
 }
 
-/* A proof is not taken back: match_index of a leader only grows. */
+/* A proof is not taken back: match_index of a leader only grows, while its
+ * server is a member. */
 static void check_progress(struct checker *checker,
                            struct checked_server *server,
                            const struct checked_server *was,
+                           const struct raft *core,
                            const struct raft_status *is)
 {
+    const struct raft_config *config = raft_config_of(core);
     const bool led =
         was->role == RAFT_LEADER && was->current_term == is->current_term;
 
+    memset(server->match_index, 0, sizeof(server->match_index));
     if (is->role != RAFT_LEADER) {
         return;
     }
-    for (size_t slot = 0; slot < RAFT_MAX_SLOTS; slot++) {
+    for (size_t slot = 0; slot < config->member_count; slot++) {
+        const raft_server_id id = config->members[slot].id;
         const raft_index match = is->match_index[slot];
 
-        if (led && match < was->match_index[slot]) {
+        if (led && match < was->match_index[id]) {
             checker_broken(checker, "Fig2:LDR.3a",
                            "S%llu lowered a match_index to %llu", (ull)was->id,
                            (ull)match);
         }
-        server->match_index[slot] = match;
+        server->match_index[id] = match;
     }
 }
 
@@ -165,7 +171,7 @@ void checker_step(struct checker *checker, size_t place,
     raft_status(core, &is);
     check_term_and_vote(checker, &was, &is);
     check_append_only(checker, &was, &is, out);
-    check_progress(checker, server, &was, &is);
+    check_progress(checker, server, &was, core, &is);
     checker_see_snapshot(checker, place, core, out);
     if (out->append.count > 0) {
         checker_see_entries(

@@ -66,7 +66,7 @@ struct checked_server {
     raft_index last_applied; /* by the state machine */
     raft_index last_index;
     raft_index snapshot_index;
-    raft_index match_index[RAFT_MAX_SLOTS]; /* of a leader */
+    raft_index match_index[CHECKER_MAX_ID + 1]; /* of a leader, by id */
 };
 
 struct checker {

@@ -78,6 +78,8 @@ static const char *missing_on_disk(const struct sim_disk *disk,
     if (m->type == RAFT_INSTALL_SNAPSHOT_RESULT &&
         m->install_snapshot_result.installed &&
         m->install_snapshot_result.last_included_index >
+            disk->snapshot.meta.last_index &&
+        m->install_snapshot_result.last_included_index >
             sim_disk_last_index(disk)) {
         return "the snapshot it acknowledges";
     }
