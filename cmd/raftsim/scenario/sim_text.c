@@ -166,25 +166,47 @@ static void print_command(FILE *out, const struct raft_entry *entry)
     }
 }
 
-void sim_print_members(FILE *out, const struct raft_config *config)
+enum member_kind { OF_OLD, OF_NEW, LEARNER };
+
+static bool is_of(const struct raft_member *member, enum member_kind kind)
 {
-    for (int of_new = 0; of_new <= (config->is_joint ? 1 : 0); of_new++) {
-        const char *between = of_new == 1 ? "/" : "";
+    return kind == OF_OLD   ? member->in_old
+           : kind == OF_NEW ? member->in_new
+                            : !member->in_old && !member->in_new;
+}
+
+/* By id, whatever their slots. */
+static void print_kind(FILE *out, const struct raft_config *config,
+                       enum member_kind kind, const char *first,
+                       const char *between)
+{
+    raft_server_id last = 0;
+
+    for (;;) {
+        raft_server_id next = UINT64_MAX;
 
         for (size_t i = 0; i < config->member_count; i++) {
             const struct raft_member *member = &config->members[i];
 
-            if (of_new == 1 ? member->in_new : member->in_old) {
-                fprintf(out, "%sS%llu", between, (ull)member->id);
-                between = ",";
+            if (is_of(member, kind) && member->id > last && member->id < next) {
+                next = member->id;
             }
         }
-    }
-    for (size_t i = 0; i < config->member_count; i++) {
-        if (!config->members[i].in_old && !config->members[i].in_new) {
-            fprintf(out, "+S%llu", (ull)config->members[i].id);
+        if (next == UINT64_MAX) {
+            return;
         }
+        fprintf(out, "%sS%llu", last == 0 ? first : between, (ull)next);
+        last = next;
     }
+}
+
+void sim_print_members(FILE *out, const struct raft_config *config)
+{
+    print_kind(out, config, OF_OLD, "", ",");
+    if (config->is_joint) {
+        print_kind(out, config, OF_NEW, "/", ",");
+    }
+    print_kind(out, config, LEARNER, "+", "+");
 }
 
 static void print_config(FILE *out, const struct raft_entry *entry)
