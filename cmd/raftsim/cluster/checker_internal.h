@@ -91,6 +91,16 @@ checker_broken(struct checker *checker, const char *property,
 
 uint64_t checker_hash(const struct raft_entry *entry);
 
+/* checker_messages.c: the leader of a term takes the log of the server in a
+ * slot for equal to its own up to match. */
+void checker_see_match(struct checker *checker,
+                       const struct checked_server *leader, raft_term term,
+                       size_t slot, raft_index match);
+
+/* NULL: it cannot be looked into. */
+const struct sim_disk *checker_disk_of(const struct checker *checker,
+                                       raft_server_id id);
+
 /* checker_log.c: entries that came into a log, or were there at its start. */
 void checker_see_entries(struct checker *checker, raft_server_id id,
                          raft_term prev_term, const struct raft_slice *entries);

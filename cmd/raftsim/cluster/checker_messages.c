@@ -50,10 +50,28 @@ static bool is_answer(const struct raft_message *m)
            m->type == RAFT_APPEND_ENTRIES_RESULT;
 }
 
+/* Nothing but a newer leader replaces what was acknowledged to this one. */
+static bool acknowledged_is_on_disk(const struct checked_server *server,
+                                    const struct raft_message *m)
+{
+    const raft_index match = m->append_entries_result.match_index;
+
+    if (match == 0 || match > server->disk->log_count) {
+        return match == 0;
+    }
+    if (server->core == NULL || server->current_term != m->term) {
+        return true; /* it waited: the log may be another one now */
+    }
+    const struct raft_entry *entry = raft_entry_at(server->core, match);
+
+    return entry != NULL && sim_disk_has(server->disk, match, entry->term);
+}
+
 /* Fig2:PS.1, not by the core's own book-keeping but by what is on the disk. */
-static const char *missing_on_disk(const struct sim_disk *disk,
+static const char *missing_on_disk(const struct checked_server *server,
                                    const struct raft_message *m)
 {
+    const struct sim_disk *disk = server->disk;
     const raft_server_id vote = vote_in(m);
 
     if (m->needs_write > disk->done) {
@@ -71,7 +89,7 @@ static const char *missing_on_disk(const struct sim_disk *disk,
     }
     if (m->type == RAFT_APPEND_ENTRIES_RESULT &&
         m->append_entries_result.success &&
-        m->append_entries_result.match_index > disk->log_count) {
+        !acknowledged_is_on_disk(server, m)) {
         return "the entries it acknowledges";
     }
     return NULL;
@@ -116,6 +134,25 @@ static void check_match(struct checker *checker,
     }
 }
 
+/* Whoever is in a newer term may have another log by now; others have not. */
+void checker_see_match(struct checker *checker,
+                       const struct checked_server *leader, raft_term term,
+                       size_t slot, raft_index match)
+{
+    const raft_server_id id = raft_config_of(leader->core)->members[slot].id;
+    const struct sim_disk *disk = checker_disk_of(checker, id);
+    const struct raft_entry *entry = raft_entry_at(leader->core, match);
+
+    if (disk == NULL || disk->current_term > term) {
+        return;
+    }
+    if (entry == NULL || !sim_disk_has(disk, match, entry->term)) {
+        checker_broken(checker, "Fig2:LDR.3a",
+                       "S%llu counts on S%llu's disk up to %llu: it is not so",
+                       (ull)leader->id, (ull)id, (ull)match);
+    }
+}
+
 void checker_send(struct checker *checker, size_t place,
                   const struct raft_message *message)
 {
@@ -123,7 +160,7 @@ void checker_send(struct checker *checker, size_t place,
     const raft_server_id vote = vote_in(message);
 
     if (server->disk != NULL) {
-        const char *missing = missing_on_disk(server->disk, message);
+        const char *missing = missing_on_disk(server, message);
 
         if (missing != NULL) {
             checker_broken(checker, "Fig2:PS.1",

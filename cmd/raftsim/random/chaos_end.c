@@ -107,19 +107,23 @@ static void try_all(struct chaos *chaos)
     for (size_t i = 0; i < chaos->settings.server_count; i++) {
         chaos_repair(chaos, i);
     }
-    (void)chaos_recovers(chaos, all);
+    if (chaos_recovers(chaos, all) && chaos_stays(chaos, all)) {
+        (void)chaos_answers(chaos, all);
+    }
 }
 
 /* ---- The reckoning ------------------------------------------------------- */
 
 static void judge(struct chaos *chaos)
 {
-    const struct checker *checker = chaos->act.cluster->checker;
+    const raft_index lost = checker_lost_index(chaos->act.cluster->checker);
     char broken[CHAOS_FAILURE_BYTES];
 
-    if (checker_commit_index(checker) < checker_acknowledged_index(checker)) {
+    if (lost > 0) {
         chaos_fail(chaos, CHAOS_UNTRUE,
-                   "Durable: an acknowledged write is lost");
+                   "Durable: entry %llu was acknowledged, and is on no "
+                   "majority of disks",
+                   (unsigned long long)lost);
     }
     if (!cluster_logs_match_disks(chaos->act.cluster)) {
         chaos_fail(chaos, CHAOS_UNTRUE,
