@@ -51,7 +51,8 @@
     X(TRANSFERS,        "transfers begun") \
     X(MAJORITIES,       "majorities that recovered alone") \
     X(OUTSIDERS_DOWN,   "servers that were down meanwhile") \
-    X(OUTSIDERS_CUT,    "servers that were cut off meanwhile")
+    X(OUTSIDERS_CUT,    "servers that were cut off meanwhile") \
+    X(BRIDGES,          "leaders that stayed when one heard a follower only")
 /* clang-format on */
 
 #define CHAOS_NAME(name, says) CHAOS_##name,
