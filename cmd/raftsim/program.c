@@ -4,7 +4,6 @@
  */
 #include "cmd/raftsim/program.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "cmd/raftsim/pictures/pictures.h"
 #include "cmd/raftsim/random/random.h"
 #include "cmd/raftsim/scenario/player.h"
+#include "cmd/raftsim/scenario/words.h"
 #include "cmd/raftsim/screen/screen.h"
 
 enum output_format {
@@ -106,22 +106,15 @@ static bool wants_screen(const struct asked *asked, size_t count, FILE *out)
 /* "7" or "1..1000" */
 static bool read_seeds(const char *text, struct random_search *search)
 {
-    char *end;
+    uint64_t *first = &search->first_seed;
+    uint64_t *last = &search->last_seed;
 
-    search->first_seed = search->last_seed = strtoull(text, &end, 10);
-    if (end == text || text[0] == '-') {
+    if (word_number(text, first)) {
+        *last = *first;
+    } else if (!word_range(text, first, last)) {
         return false;
     }
-    if (strncmp(end, "..", 2) == 0) {
-        const char *second = end + 2;
-
-        search->last_seed = strtoull(second, &end, 10);
-        if (end == second || second[0] == '-') {
-            return false;
-        }
-    }
-    return *end == '\0' && search->first_seed >= 1 &&
-           search->first_seed <= search->last_seed;
+    return *first >= 1 && *first <= *last;
 }
 
 static int run_random(const struct asked *asked, FILE *out, FILE *err)
@@ -131,7 +124,9 @@ static int run_random(const struct asked *asked, FILE *out, FILE *err)
                                    .directory = asked->directory};
 
     if (!read_seeds(asked->seeds, &search)) {
-        fprintf(err, "raftsim: --seeds '%s': a seed from 1 on, or A..B\n",
+        fprintf(err,
+                "raftsim: --seeds '%s': a seed from 1 on, of at most 15 "
+                "digits, or A..B\n",
                 asked->seeds);
         return RAFTSIM_USAGE;
     }
@@ -188,7 +183,8 @@ static void fill_specs(struct option_spec specs[SPEC_COUNT],
          .choices = formats},
         {.name = "random",
          .group = "Searches",
-         .help = "Run clusters in which everything goes wrong that can.",
+         .help = "Run clusters under faults drawn from a seed: network, "
+                 "crashes, disks, clocks.",
          .type = OPTION_FLAG,
          .destination = &asked->random},
         {.name = "seeds",

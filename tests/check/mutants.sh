@@ -119,8 +119,9 @@ worlds="reads terms3 disk-crash2 mixed-batch1 entries2"
 search_at_random() { # mutant
     directory=$work/$(basename "$1" .mut)
     status=0
-    "$directory/raftsim" --random --seeds 1..300 --events 4000 --jobs 1 \
-        --directory "$directory" >"$directory/random.output" 2>&1 || status=$?
+    timeout -k 5 300 "$directory/raftsim" --random --seeds 1..300 \
+        --events 4000 --jobs 1 --directory "$directory" \
+        >"$directory/random.output" 2>&1 || status=$?
     case $status in
     0) echo – ;;
     1) sed -n 's/^\(seed [0-9]*\): .*/\1/p' "$directory/random.output" ;;

@@ -6,7 +6,11 @@ FNR == NR {
         count++
         find[count] = substr($0, 7)
     } else if (index($0, "replace: ") == 1) {
-        with[count] = with[count] (count in with ? "\n" : "") substr($0, 10)
+        if (count in with) {
+            with[count] = with[count] "\n" substr($0, 10)
+        } else {
+            with[count] = substr($0, 10)
+        }
     }
     next
 }

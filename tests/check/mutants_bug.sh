@@ -66,9 +66,10 @@ build() { # number
     cat <<END
 Bug $(number_of "$mutant" | sed 's/^m0*//'): something in $(about "$mutant") is wrong. Find it.
 
-$bug is this tree with one line changed. Ask it:
-  $bug/raftsim tests/scenarios/fig8.raft     see it at work
-  cd $bug && make run-tests                  what fails, and why
+$bug is this tree with one mistake in it. Ask it:
+  $bug/raftsim --check tests/scenarios/*.raft   which stories end otherwise
+  $bug/raftsim tests/scenarios/fig8.raft        one story, event by event
+  cd $bug && make run-tests                     what else fails (minutes)
 Look at the core, in $bug/raft. When you are stuck: make bug-hint.
 END
 }

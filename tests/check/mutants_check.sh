@@ -18,7 +18,15 @@ all_mutants >"$list"
 awk -f tests/check/mutants_check.awk $(cat "$list") tests/unit/test_*.c ||
     status=1
 while read -r mutant; do
-    mutate "$mutant" >/dev/null || status=1
+    mutate "$mutant" >"$table" || status=1
+    # Its own lines and no other: a blank one would tell where it is.
+    source=$(field "$mutant" file)
+    [ "$(wc -l <"$table")" -eq $(($(wc -l <"$source") \
+        - $(grep -c '^find: ' "$mutant") \
+        + $(grep -c '^replace: ' "$mutant"))) ] || {
+        echo "$mutant: $source has other lines than it says" >&2
+        status=1
+    }
 done <"$list"
 [ "$status" -eq 0 ] || exit 1
 

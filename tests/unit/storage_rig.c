@@ -119,9 +119,10 @@ bool rig_truncate(struct storage_rig *rig, raft_index from)
 
 bool rig_reset(struct storage_rig *rig, raft_index after_index, raft_term term)
 {
-    if (rig->face.reset(rig->face.self, ++rig->seq, after_index, term) != 0) {
+    if (rig->face.reset(rig->face.self, rig->seq + 1, after_index, term) != 0) {
         return false;
     }
+    rig->seq++;
     struct rig_step *const step = add(rig, RIG_RESET);
 
     step->number = after_index;

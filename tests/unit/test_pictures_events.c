@@ -49,6 +49,17 @@ static void on_applied(void *self, size_t place, raft_index index,
             (unsigned)entry->term);
 }
 
+static void on_answered(void *self, size_t place,
+                        const struct player_answer *answer)
+{
+    fprintf(self, "answered S%zu %s %s %s %s\n", place + 1,
+            scenario_verb_text(answer->verb), answer->asked,
+            answer->outcome == PLAYER_DONE      ? "done"
+            : answer->outcome == PLAYER_REFUSED ? "refused"
+                                                : "unknown",
+            answer->value != NULL ? answer->value : "-");
+}
+
 static void on_started(void *self, size_t place)
 {
     fprintf(self, "started S%zu\n", place + 1);
@@ -87,6 +98,7 @@ static void hear(const struct scenario *scenario, FILE *out)
                                              .received = on_received,
                                              .stepped = on_stepped,
                                              .applied = on_applied,
+                                             .answered = on_answered,
                                              .started = on_started,
                                              .stopped = on_stopped};
     struct player *player = player_create(scenario, NULL);
@@ -100,6 +112,20 @@ static void hear(const struct scenario *scenario, FILE *out)
 }
 
 /* ---- What is read -------------------------------------------------------- */
+
+/* A read that is done has a value, if only null. */
+static void say_answer(FILE *out, const cJSON *h)
+{
+    const char *verb = drawn_word(h, "verb");
+    const char *outcome = drawn_word(h, "outcome");
+    const cJSON *value = cJSON_GetObjectItem(h, "value");
+
+    assert_int_equal(value != NULL,
+                     strcmp(verb, "get") == 0 && strcmp(outcome, "done") == 0);
+    fprintf(out, "answered S%u %s %s %s %s\n",
+            (unsigned)drawn_number(h, "server"), verb, drawn_word(h, "asked"),
+            outcome, cJSON_IsString(value) ? value->valuestring : "-");
+}
 
 static void say_happening(FILE *out, const cJSON *h)
 {
@@ -127,6 +153,8 @@ static void say_happening(FILE *out, const cJSON *h)
         fprintf(out, "applied S%u %u %u\n", server,
                 (unsigned)drawn_number(h, "index"),
                 (unsigned)drawn_number(h, "term"));
+    } else if (strcmp(what, "answered") == 0) {
+        say_answer(out, h);
     } else if (strcmp(what, "stopped") == 0) {
         fprintf(out, "stopped S%u %d\n", server,
                 cJSON_IsTrue(drawn_member(h, "disk_failed")));

@@ -221,6 +221,20 @@ static void mermaid_leaves_heartbeats_out_of_what_is_too_long(void **state)
     free(text);
 }
 
+static void mermaid_says_what_clients_hear(void **state)
+{
+    char *text = draw("servers 1\nelect S1\nput S1 x=1\nget S1 x\n"
+                      "disk S1 by-hand\nput S1 x=2\ncrash S1\n",
+                      PLAYER_OK);
+
+    (void)state;
+    assert_non_null(strstr(text, "    Note over S1: get x: 1\n"));
+    assert_non_null(strstr(text, "    Note over S1: put x=2: no answer\n"));
+    assert_null(strstr(text, "Note over S1: put x=1"));
+    read_lines(text);
+    free(text);
+}
+
 static void mermaid_of_what_fails_says_so(void **state)
 {
     char *text =
@@ -236,6 +250,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(mermaid_draws_each_message_when_it_is_received),
     cmocka_unit_test(mermaid_escapes_what_it_would_take_for_something_else),
     cmocka_unit_test(mermaid_leaves_heartbeats_out_of_what_is_too_long),
+    cmocka_unit_test(mermaid_says_what_clients_hear),
     cmocka_unit_test(mermaid_of_what_fails_says_so),
 };
 

@@ -172,6 +172,32 @@ static void svg_shows_roles_terms_logs_marks_and_gaps(void **state)
     free(svg);
 }
 
+/* What is written shows in the logs; what is read, or not answered, does not.
+ */
+static void svg_says_what_clients_hear(void **state)
+{
+    char *svg = draw("servers 3\n"
+                     "elect S1\n"
+                     "put S1 x=1\n"
+                     "run\n"
+                     "get S1 x\n"
+                     "run\n"
+                     "get S1 y\n"
+                     "run\n"
+                     "put S1 x=2\n"
+                     "crash S1\n"
+                     "get S2 x\n",
+                     PLAYER_OK);
+
+    (void)state;
+    assert_non_null(strstr(svg, ">S1 get x: 1<"));
+    assert_non_null(strstr(svg, ">S1 get y: none<"));
+    assert_non_null(strstr(svg, ">S1 put x=2: no answer<"));
+    assert_non_null(strstr(svg, ">S2 get x: refused<"));
+    t_u64_eq(count_of(svg, "class=\"answer\""), 4);
+    free(svg);
+}
+
 static void svg_of_what_fails_says_so(void **state)
 {
     char *svg = draw("servers 1\n"
@@ -199,6 +225,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(svg_draws_each_message_once_and_crosses_the_lost),
     cmocka_unit_test(svg_escapes_any_byte),
     cmocka_unit_test(svg_shows_roles_terms_logs_marks_and_gaps),
+    cmocka_unit_test(svg_says_what_clients_hear),
     cmocka_unit_test(svg_of_what_fails_says_so),
     cmocka_unit_test(svg_of_nothing_is_a_picture),
 };

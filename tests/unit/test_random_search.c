@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * test_random_search.c - raftsim --random: seeds, totals, files, exit codes.
+ * test_random_search.c - raftsim --random: seeds, totals, jobs, exit codes.
  */
 #include "tests/t.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd/raftsim/program.h"
-#include "cmd/raftsim/random/failure.h"
-#include "cmd/raftsim/scenario/player.h"
+#include "cmd/raftsim/random/jobs.h"
 
 /* ---- The command line ---------------------------------------------------- */
 
@@ -81,6 +78,85 @@ static void jobs_only_share_the_work(void **state)
     forget(&many);
 }
 
+static void only_seeds_that_can_be_replayed_are_taken(void **state)
+{
+    static const char *const bad[] = {"0",
+                                      "1..0",
+                                      "5..3",
+                                      " 5",
+                                      "+5",
+                                      "-1",
+                                      "1.. -5",
+                                      "5..",
+                                      "..5",
+                                      "5..7x",
+                                      "",
+                                      "1000000000000000",
+                                      "1..99999999999999999999"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        struct said said = run(bad[i], "1", "1");
+
+        assert_int_equal(said.code, RAFTSIM_USAGE);
+        assert_non_null(strstr(said.err, "a seed from 1 on"));
+        assert_string_equal(said.out, "");
+        forget(&said);
+    }
+    struct said said = run("999999999999999", "1", "1");
+
+    assert_int_equal(said.code, RAFTSIM_OK);
+    assert_non_null(strstr(said.out, "\n1 schedules, "));
+    forget(&said);
+}
+
+/* Whoever ran a seed and died over its file: it is that seed's failure. */
+static void a_job_that_dies_is_the_failure_of_its_seed(void **state)
+{
+    static const enum job_news last_news[] = {JOB_RAN, JOB_FAILED};
+    static struct job_report report;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct jobs jobs = {.count = 3};
+        struct job *job = NULL;
+        int ends[2];
+
+        memset(&report, 0, sizeof(report));
+        report.news = last_news[i];
+        report.seed = 7;
+        assert_int_equal(pipe(ends), 0);
+        jobs.jobs[0] = (struct job){.process = fork(), .pipe = ends[0]};
+        jobs.jobs[1].pipe = jobs.jobs[2].pipe = -1;
+        if (jobs.jobs[0].process == 0) {
+            const bool told =
+                write(ends[1], &report, sizeof(report)) == sizeof(report);
+
+            _exit(told ? 3 : 4);
+        }
+        close(ends[1]);
+        assert_int_equal(jobs_wait(&jobs, 60000, &job, &report), 1);
+        assert_int_equal(report.news, last_news[i]);
+        assert_int_equal(jobs_wait(&jobs, 60000, &job, &report), 1);
+        t_u64_eq(report.seed, last_news[i] == JOB_RAN ? 10 : 7);
+        assert_string_equal(report.verdict.failure,
+                            "Crash: the process that ran this seed ended by "
+                            "exit code 3");
+        assert_int_equal(jobs_wait(&jobs, 60000, &job, &report), -1);
+    }
+}
+
+/* Short runs cannot meet everything, however many they are. */
+static void short_runs_need_not_meet_everything(void **state)
+{
+    struct said said = run("1..1000", "1", "0");
+
+    (void)state;
+    assert_int_equal(said.code, RAFTSIM_OK);
+    assert_string_equal(said.err, "");
+    forget(&said);
+}
+
 static void what_never_came_up_is_named(void **state)
 {
     static struct chaos_totals totals;
@@ -110,106 +186,13 @@ static void what_never_came_up_is_named(void **state)
     free(text);
 }
 
-/* ---- The file of a failure ----------------------------------------------- */
-
-static char directory[] = "/tmp/raftsim-random-XXXXXX";
-
-static int make_directory(void **state)
-{
-    (void)state;
-    return mkdtemp(directory) == NULL ? -1 : 0;
-}
-
-static int remove_directory(void **state)
-{
-    char path[FAILURE_PATH_BYTES];
-
-    (void)state;
-    snprintf(path, sizeof(path), "%s/random-4.raft", directory);
-    (void)unlink(path);
-    return rmdir(directory);
-}
-
-static void assert_begins(const char *path, const char *expected)
-{
-    char text[600] = "";
-    FILE *file = fopen(path, "r");
-
-    assert_non_null(file);
-    text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
-    assert_int_equal(fclose(file), 0);
-    if (strncmp(text, expected, strlen(expected)) != 0) {
-        fail_msg("%s begins\n%s", path, text);
-    }
-}
-
-/* What shows only at the end cannot be shrunk: all of it, and it plays. */
-static void a_run_that_cannot_be_shrunk_is_written_whole(void **state)
-{
-    const struct chaos_verdict verdict = {
-        CHAOS_NOT_LIVE, "Liveness: left in peace, yet no leader"};
-    struct failure_file file;
-    struct scenario_error error;
-
-    (void)state;
-    failure_write(4, 300, directory, &verdict, &file);
-    assert_int_equal(file.error, 0);
-    assert_false(file.replays);
-    t_u64_eq(file.line_count, file.tape_line_count);
-    assert_begins(
-        file.path,
-        "# Liveness: left in peace, yet no leader\n"
-        "# The run it is from: raftsim --random --seeds 4 --events 300\n"
-        "# The whole run: what is wrong shows only to who looks back from its "
-        "end,\n"
-        "# so it cannot be made shorter, and playing it reports no failure.\n"
-        "servers 5\n"
-        "options paper ");
-
-    struct scenario *scenario = scenario_read(file.path, &error);
-
-    assert_non_null(scenario);
-    assert_int_equal(player_play(scenario, NULL, &error), PLAYER_OK);
-    scenario_free(scenario);
-}
-
-static void a_failure_that_does_not_come_back_is_said_to_be_so(void **state)
-{
-    const struct chaos_verdict verdict = {CHAOS_UNSAFE, "Fig3:ES: never so"};
-    struct failure_file file;
-
-    (void)state;
-    failure_write(4, 300, directory, &verdict, &file);
-    assert_int_equal(file.error, 0);
-    assert_false(file.replays);
-    assert_begins(
-        file.path,
-        "# Fig3:ES: never so\n"
-        "# The run it is from: raftsim --random --seeds 4 --events 300\n"
-        "# Playing these lines does not show it: please report that.\n");
-}
-
-static void a_file_that_cannot_be_written_is_an_error(void **state)
-{
-    const struct chaos_verdict verdict = {CHAOS_NOT_LIVE, "Liveness: none"};
-    struct failure_file file;
-
-    (void)state;
-    failure_write(4, 100, "/nowhere/at/all", &verdict, &file);
-    assert_int_equal(file.error, ENOENT);
-}
-
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_seed_is_run_and_counted),
     cmocka_unit_test(jobs_only_share_the_work),
+    cmocka_unit_test(only_seeds_that_can_be_replayed_are_taken),
+    cmocka_unit_test(a_job_that_dies_is_the_failure_of_its_seed),
+    cmocka_unit_test(short_runs_need_not_meet_everything),
     cmocka_unit_test(what_never_came_up_is_named),
-    cmocka_unit_test(a_run_that_cannot_be_shrunk_is_written_whole),
-    cmocka_unit_test(a_failure_that_does_not_come_back_is_said_to_be_so),
-    cmocka_unit_test(a_file_that_cannot_be_written_is_an_error),
 };
 
-int main(void)
-{
-    return cmocka_run_group_tests_name(__FILE__, tests, make_directory,
-                                       remove_directory);
-}
+T_MAIN(tests)

@@ -15,7 +15,7 @@
 
 #include "cmd/raftsim/program.h"
 #include "cmd/raftsim/random/failure.h"
-#include "cmd/raftsim/random/shrink.h"
+#include "cmd/raftsim/random/shrink_internal.h"
 #include "cmd/raftsim/scenario/player.h"
 
 enum { MANY = 4000000, ENOUGH = 400000 };
@@ -103,6 +103,35 @@ static void elections_are_said_and_words_made_simple(void **state)
                "timeout S1\n"
                "put S1 a=1 b=2 c=3\n"
                "expect S1.applied<3\n");
+}
+
+/* One that must stay as it is does not keep the others from being said. */
+static void as_many_elections_are_said_as_bear_it(void **state)
+{
+    struct scenario *scenario = parse("servers 3\n"
+                                      "options paper election=10..10\n"
+                                      "tick S1 10\n"
+                                      "tick S2 20\n" /* two elections */
+                                      "expect S2.term<2\n");
+    struct shrink *shrink = shrink_create(scenario, MANY);
+    char *text = NULL;
+    size_t byte_count = 0;
+    FILE *out = open_memstream(&text, &byte_count);
+
+    (void)state;
+    assert_non_null(shrink);
+    assert_non_null(out);
+    shrink_prepare(shrink);
+    shrink_write(shrink, out);
+    assert_int_equal(fclose(out), 0);
+    assert_string_equal(text, "servers 3\n"
+                              "options paper election=10..10\n"
+                              "timeout S1\n"
+                              "tick S2 20\n"
+                              "expect S2.term<2\n");
+    free(text);
+    shrink_destroy(shrink);
+    scenario_free(scenario);
 }
 
 static void ticks_that_are_needed_are_counted(void **state)
@@ -242,6 +271,7 @@ static void an_end_is_set_to_shrinking(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_does_not_matter_goes),
     cmocka_unit_test(elections_are_said_and_words_made_simple),
+    cmocka_unit_test(as_many_elections_are_said_as_bear_it),
     cmocka_unit_test(ticks_that_are_needed_are_counted),
     cmocka_unit_test(what_makes_no_sense_any_more_goes),
     cmocka_unit_test(another_failure_is_not_the_same),

@@ -216,9 +216,30 @@ static void a_step_back_is_all_events_but_the_last(void **state)
     scenario_free(scenario);
 }
 
+/* The scenario in a document: between its title and the next "```". */
+static void the_one_in_the_document_holds(void **state)
+{
+    char *document = read_all("docs/raftsim.md");
+    char *begin = strstr(document, "\n```\ntitle ");
+    char *end = begin == NULL ? NULL : strstr(begin + 5, "```");
+    struct scenario_error error = {""};
+    struct scenario *scenario;
+
+    (void)state;
+    assert_non_null(end);
+    *end = '\0';
+    scenario = scenario_parse("raftsim.md", begin + 5, &error);
+    if (scenario == NULL || player_play(scenario, NULL, &error) != PLAYER_OK) {
+        fail_msg("%s", error.text);
+    }
+    scenario_free(scenario);
+    free(document);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(scenarios_end_as_they_say_and_tell_the_same_story),
     cmocka_unit_test(a_step_back_is_all_events_but_the_last),
+    cmocka_unit_test(the_one_in_the_document_holds),
 };
 
 T_MAIN(tests)

@@ -60,6 +60,18 @@ static void on_applied(void *self, size_t place, raft_index index,
             (int)entry->term);
 }
 
+static void on_answered(void *self, size_t place,
+                        const struct player_answer *answer)
+{
+    static const char *const outcomes[] = {[PLAYER_DONE] = "done",
+                                           [PLAYER_REFUSED] = "refused",
+                                           [PLAYER_UNKNOWN] = "unknown"};
+
+    fprintf(self, "S%zu %s %s %s", place + 1, scenario_verb_text(answer->verb),
+            answer->asked, outcomes[answer->outcome]);
+    fprintf(self, answer->value == NULL ? "\n" : " %s\n", answer->value);
+}
+
 static void on_started(void *self, size_t place)
 {
     fprintf(self, "started S%zu\n", place + 1);
@@ -87,6 +99,7 @@ static char *heard(const char *text)
                                              .received = on_received,
                                              .stepped = on_stepped,
                                              .applied = on_applied,
+                                             .answered = on_answered,
                                              .started = on_started,
                                              .stopped = on_stopped};
 
@@ -136,7 +149,8 @@ static void one_server_is_heard_from_its_start(void **state)
         "step S1 without a rule\n"
         "step S1\nstep S1\nin flight 0\ntold say\n2 put\nstep S1\n"
         "step S1\napplied S1 1 of term 1\napplied S1 2 of term 2\n"
-        "step S1 without a rule\nin flight 0\n3 crash\nstopped S1\nin flight "
+        "step S1 without a rule\nS1 put x=1 done\nin flight 0\n3 "
+        "crash\nstopped S1\nin flight "
         "0\n"
         "4 restart\nstarted S1\nstep S1\nin flight 0\n");
 }
@@ -173,7 +187,25 @@ static void a_failing_disk_stops_its_server(void **state)
 {
     (void)state;
     must_hear_last(THREE "disk S1 fails\nput S1 x=1\n",
-                   "3 put\nstep S1\nstopped S1, disk\nin flight 0\n");
+                   "3 put\nstep S1\nstopped S1, disk\n"
+                   "S1 put x=1 unknown\nin flight 0\n");
+}
+
+static void clients_hear_what_came_of_it(void **state)
+{
+    (void)state;
+    must_hear_last("servers 1\nelect S1\nput S1 x=1\nget S1 x\nget S1 y\n",
+                   "S1 put x=1 done\nin flight 0\n"
+                   "3 get\nstep S1\nS1 get x done 1\nin flight 0\n"
+                   "4 get\nstep S1\nS1 get y done\nin flight 0\n");
+    must_hear_last(THREE "put S2 x=1 y=1\nget S2 x lease\ntransfer S2\n",
+                   "2 put\nstep S2\nS2 put x=1 refused\n"
+                   "S2 put y=1 refused\nin flight 0\n"
+                   "3 get\nstep S2\nS2 get x refused\nin flight 0\n"
+                   "4 transfer\nstep S2\nS2 transfer  refused\n"
+                   "in flight 0\n");
+    must_hear_last(THREE "put S1 x=1\ncrash S1\n",
+                   "3 crash\nstopped S1\nS1 put x=1 unknown\nin flight 2\n");
 }
 
 /* ---- Printing ------------------------------------------------------------ */
@@ -248,6 +280,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(messages_are_told_by_number),
     cmocka_unit_test(a_cut_loses_what_is_in_flight_and_what_is_sent),
     cmocka_unit_test(a_failing_disk_stops_its_server),
+    cmocka_unit_test(clients_hear_what_came_of_it),
     cmocka_unit_test(printing_may_begin_anywhere),
     cmocka_unit_test(printing_may_end_anywhere),
 };

@@ -161,7 +161,7 @@ static void the_document_shows_what_the_screen_shows(void **state)
     assert_true(fread(document, 1, sizeof(document) - 1, file) > 0);
     fclose(file);
     rig_watch(&rig, "tests/scenarios/fig8.raft");
-    rig_press(&rig, "g19\r");
+    rig_press(&rig, "g20\r");
     if (strstr(document, rig.shown) == NULL) {
         fail_msg("docs/raftsim.md shows another page than this:\n%s",
                  rig.shown);

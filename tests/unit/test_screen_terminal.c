@@ -12,7 +12,7 @@
 #include "tests/unit/pty.h"
 
 static const char fig8[] = "tests/scenarios/fig8.raft";
-enum { FIG8_EVENTS = 29 };
+enum { FIG8_EVENTS = 31 };
 
 typedef struct pty_cell grid[24][80];
 
@@ -43,7 +43,7 @@ static void figure_8_to_the_end_and_back_shows_identical_screens(void **state)
         }
         pty_type(&pty, i < FIG8_EVENTS ? "n" : "");
     }
-    assert_true(pty_shows(&pty, " event 29/29 "));
+    assert_true(pty_shows(&pty, " event 31/31 "));
     for (size_t i = FIG8_EVENTS; i > 0; i--) {
         pty_type(&pty, "b");
         pty_wait_event(&pty, i - 1);
@@ -119,8 +119,8 @@ static void another_size_is_drawn_at_once(void **state)
     (void)state;
     assert_non_null(grids);
     pty_open(&pty, fig8, NULL);
-    pty_type(&pty, "g19\r");
-    pty_wait_event(&pty, 19);
+    pty_type(&pty, "g20\r");
+    pty_wait_event(&pty, 20);
     take_grid(&pty, grids[0]);
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         pty_resize(&pty, sizes[i][0], sizes[i][1]);
@@ -152,8 +152,8 @@ static void no_color_means_no_colours(void **state)
     pty_quit(&pty, 0);
 
     pty_open(&pty, fig8, plain);
-    pty_type(&pty, "g19\rwwmmhh");
-    pty_wait_event(&pty, 19);
+    pty_type(&pty, "g20\rwwmmhh");
+    pty_wait_event(&pty, 20);
     pty_quit(&pty, 0);
     assert_false(pty.saw_colour);
 }
@@ -166,8 +166,8 @@ static void another_locale_than_utf8_means_ascii(void **state)
 
     (void)state;
     pty_open(&pty, fig8, posix);
-    pty_type(&pty, "g19\rwwmmhh");
-    pty_wait_event(&pty, 19);
+    pty_type(&pty, "g20\rwwmmhh");
+    pty_wait_event(&pty, 20);
     assert_true(pty_shows(&pty, "[1]a"));
     pty_quit(&pty, 0);
     assert_false(pty.saw_non_ascii);

@@ -118,8 +118,8 @@ static void check_append_only(struct checker *checker,
     }
 }
 
-/* A proof is not taken back: match_index of a leader only grows, while its
- * server is a member. */
+/* match_index is a proof: it is true, and is not taken back while its server is
+ * a member. */
 static void check_progress(struct checker *checker,
                            struct checked_server *server,
                            const struct checked_server *was,
@@ -136,12 +136,16 @@ static void check_progress(struct checker *checker,
     }
     for (size_t slot = 0; slot < config->member_count; slot++) {
         const raft_server_id id = config->members[slot].id;
+        const raft_index before = led ? was->match_index[id] : 0;
         const raft_index match = is->match_index[slot];
 
-        if (led && match < was->match_index[id]) {
+        if (match < before) {
             checker_broken(checker, "Fig2:LDR.3a",
                            "S%llu lowered a match_index to %llu", (ull)was->id,
                            (ull)match);
+        }
+        if (match > before) {
+            checker_see_match(checker, server, is->current_term, slot, match);
         }
         server->match_index[id] = match;
     }
@@ -279,9 +283,4 @@ uint64_t checker_election_count(const struct checker *checker)
 raft_index checker_commit_index(const struct checker *checker)
 {
     return checker->committed_count;
-}
-
-raft_index checker_acknowledged_index(const struct checker *checker)
-{
-    return checker->acknowledged_index;
 }

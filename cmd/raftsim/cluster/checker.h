@@ -75,6 +75,8 @@ uint64_t checker_held_count(const struct checker *checker,
 
 uint64_t checker_election_count(const struct checker *checker);
 raft_index checker_commit_index(const struct checker *checker);
-raft_index checker_acknowledged_index(const struct checker *checker);
+
+/* The first acknowledged entry that no majority of disks holds now; or 0. */
+raft_index checker_lost_index(const struct checker *checker);
 
 #endif

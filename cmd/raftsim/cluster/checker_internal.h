@@ -112,6 +112,16 @@ void checker_see_snapshot(struct checker *checker, size_t place,
                           const struct raft *core,
                           const struct raft_effects *out);
 
+/* checker_messages.c: the leader of a term takes the log of the server in a
+ * slot for equal to its own up to match. */
+void checker_see_match(struct checker *checker,
+                       const struct checked_server *leader, raft_term term,
+                       size_t slot, raft_index match);
+
+/* NULL: it cannot be looked into. */
+const struct sim_disk *checker_disk_of(const struct checker *checker,
+                                       raft_server_id id);
+
 /* checker_log.c: entries that came into a log, or were there at its start. */
 void checker_see_entries(struct checker *checker, raft_server_id id,
                          raft_term prev_term, const struct raft_slice *entries);

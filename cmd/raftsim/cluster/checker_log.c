@@ -125,8 +125,8 @@ static void check_later_leaders(struct checker *checker, raft_index index)
 
 /* ---- Commitment ---------------------------------------------------------- */
 
-static const struct sim_disk *disk_of(const struct checker *checker,
-                                      raft_server_id id)
+const struct sim_disk *checker_disk_of(const struct checker *checker,
+                                       raft_server_id id)
 {
     for (size_t i = 0; i < CHECKER_MAX_SERVERS; i++) {
         if (checker->servers[i].id == id) {
@@ -146,7 +146,7 @@ static bool on_majority(const struct checker *checker,
 
     for (size_t i = 0; i < config->member_count; i++) {
         const struct raft_member *member = &config->members[i];
-        const struct sim_disk *disk = disk_of(checker, member->id);
+        const struct sim_disk *disk = checker_disk_of(checker, member->id);
 
         if (in_new ? member->in_new : member->in_old) {
             voter_count++;
@@ -158,7 +158,27 @@ static bool on_majority(const struct checker *checker,
     return holder_count > voter_count / 2;
 }
 
-/* Nobody has committed this index before: so it is the leader who does. */
+raft_index checker_lost_index(const struct checker *checker)
+{
+    const struct raft_config *config = NULL;
+
+    for (size_t i = 0; i < CHECKER_MAX_SERVERS; i++) {
+        if (checker->servers[i].core != NULL) {
+            config = raft_config_of(checker->servers[i].core);
+        }
+    }
+    for (raft_index index = 1;
+         config != NULL && index <= checker->acknowledged_index; index++) {
+        if (index > checker->committed_count ||
+            !on_majority(checker, config, false, index,
+                         checker->committed[index - 1].term)) {
+            return index;
+        }
+    }
+    return 0;
+}
+
+/* Nobody has committed this index before: so it must be the leader. */
 static void see_first_commit(struct checker *checker, size_t place,
                              const struct raft *core, raft_index index)
 {
@@ -174,6 +194,11 @@ static void see_first_commit(struct checker *checker, size_t place,
                                  .hash = checker_hash(entry),
                                  .in_term = server->current_term,
                                  .is_config = entry->type == RAFT_ENTRY_CONFIG};
+    if (server->role != RAFT_LEADER) {
+        checker_broken(checker, "Fig2:AE.5",
+                       "S%llu committed %llu before any leader did",
+                       (ull)server->id, (ull)index);
+    }
     if (server->disk != NULL &&
         (!on_majority(checker, config, false, index, entry->term) ||
          (config->is_joint &&

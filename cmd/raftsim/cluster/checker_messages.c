@@ -51,10 +51,32 @@ static bool is_answer(const struct raft_message *m)
            m->type == RAFT_INSTALL_SNAPSHOT_RESULT;
 }
 
+/* Nothing but a newer leader replaces what was acknowledged to this one. */
+static bool acknowledged_is_on_disk(const struct checker *checker,
+                                    const struct checked_server *server,
+                                    const struct raft_message *m)
+{
+    const struct sim_disk *disk = server->disk;
+    const raft_index match = m->append_entries_result.match_index;
+    const raft_index last = sim_disk_last_index(disk);
+
+    if (match == 0 ||
+        (match > last && match > disk->snapshot.meta.last_index)) {
+        return match == 0;
+    }
+    if (server->core == NULL || server->current_term != m->term) {
+        return true; /* it waited: the log may be another one now */
+    }
+    return sim_disk_has(disk, match,
+                        checker_term_at(checker, server->core, match));
+}
+
 /* Fig2:PS.1, not by the core's own book-keeping but by what is on the disk. */
-static const char *missing_on_disk(const struct sim_disk *disk,
+static const char *missing_on_disk(const struct checker *checker,
+                                   const struct checked_server *server,
                                    const struct raft_message *m)
 {
+    const struct sim_disk *disk = server->disk;
     const raft_server_id vote = vote_in(m);
 
     if (m->needs_write > disk->done) {
@@ -72,7 +94,7 @@ static const char *missing_on_disk(const struct sim_disk *disk,
     }
     if (m->type == RAFT_APPEND_ENTRIES_RESULT &&
         m->append_entries_result.success &&
-        m->append_entries_result.match_index > sim_disk_last_index(disk)) {
+        !acknowledged_is_on_disk(checker, server, m)) {
         return "the entries it acknowledges";
     }
     if (m->type == RAFT_INSTALL_SNAPSHOT_RESULT &&
@@ -125,6 +147,25 @@ static void check_match(struct checker *checker,
     }
 }
 
+/* Whoever is in a newer term may have another log by now; others have not. */
+void checker_see_match(struct checker *checker,
+                       const struct checked_server *leader, raft_term term,
+                       size_t slot, raft_index match)
+{
+    const raft_server_id id = raft_config_of(leader->core)->members[slot].id;
+    const struct sim_disk *disk = checker_disk_of(checker, id);
+    const raft_term of = checker_term_at(checker, leader->core, match);
+
+    if (disk == NULL || disk->current_term > term) {
+        return;
+    }
+    if (of == 0 || !sim_disk_has(disk, match, of)) {
+        checker_broken(checker, "Fig2:LDR.3a",
+                       "S%llu counts on S%llu's disk up to %llu: it is not so",
+                       (ull)leader->id, (ull)id, (ull)match);
+    }
+}
+
 void checker_send(struct checker *checker, size_t place,
                   const struct raft_message *message)
 {
@@ -132,7 +173,7 @@ void checker_send(struct checker *checker, size_t place,
     const raft_server_id vote = vote_in(message);
 
     if (server->disk != NULL) {
-        const char *missing = missing_on_disk(server->disk, message);
+        const char *missing = missing_on_disk(checker, server, message);
 
         if (missing != NULL) {
             checker_broken(checker, "Fig2:PS.1",

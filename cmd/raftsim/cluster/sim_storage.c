@@ -87,12 +87,16 @@ static int add_write(struct sim_disk *disk, const struct sim_write *write)
     return 0;
 }
 
+/* Once: whoever goes on all the same finds that the next write succeeds. */
 static bool refuse(struct sim_disk *disk)
 {
-    if (disk->fails) {
+    const bool refused = disk->fails;
+
+    if (refused) {
+        disk->fails = false;
         errno = EIO;
     }
-    return disk->fails;
+    return refused;
 }
 
 static int save_hard_state(void *self, raft_write_seq seq,

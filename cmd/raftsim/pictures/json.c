@@ -54,12 +54,29 @@ static void print_rules(FILE *out, const struct story_happening *h)
     fputc(']', out);
 }
 
+static void print_answer(FILE *out, const struct player_answer *answer)
+{
+    static const char *const outcomes[] = {[PLAYER_DONE] = "done",
+                                           [PLAYER_REFUSED] = "refused",
+                                           [PLAYER_UNKNOWN] = "unknown"};
+
+    json_word(out, "verb", scenario_verb_text(answer->verb));
+    json_word(out, "asked", answer->asked);
+    json_word(out, "outcome", outcomes[answer->outcome]);
+    if (answer->value != NULL) {
+        json_word(out, "value", answer->value);
+    } else if (answer->verb == SCENARIO_GET && answer->outcome == PLAYER_DONE) {
+        fputs(",\"value\":null", out);
+    }
+}
+
 static void print_happening(FILE *out, const struct story_happening *h)
 {
     static const char *const names[] = {
-        [STORY_SENT] = "sent",       [STORY_RECEIVED] = "received",
-        [STORY_STEPPED] = "stepped", [STORY_APPLIED] = "applied",
-        [STORY_STARTED] = "started", [STORY_STOPPED] = "stopped"};
+        [STORY_SENT] = "sent",         [STORY_RECEIVED] = "received",
+        [STORY_STEPPED] = "stepped",   [STORY_APPLIED] = "applied",
+        [STORY_ANSWERED] = "answered", [STORY_STARTED] = "started",
+        [STORY_STOPPED] = "stopped"};
 
     fprintf(out, "{\"what\":\"%s\",\"server\":%zu", names[h->what],
             h->place + 1);
@@ -79,6 +96,9 @@ static void print_happening(FILE *out, const struct story_happening *h)
         json_number(out, "term", h->term);
         json_word(out, "type", entry_type_text(h->type));
         json_word(out, "entry", h->text);
+        break;
+    case STORY_ANSWERED:
+        print_answer(out, &h->answer);
         break;
     case STORY_STOPPED:
         json_truth(out, "disk_failed", h->disk_failed);

@@ -119,6 +119,18 @@ static void print_logs(const struct mermaid *m,
 
 /* ---- Events -------------------------------------------------------------- */
 
+static void print_answer(const struct mermaid *m,
+                         const struct story_happening *h)
+{
+    const char *text = story_answer_text(m->story, &h->answer);
+
+    if (text != NULL) {
+        fprintf(m->out, "    Note over S%zu: ", h->place + 1);
+        text_mermaid(m->out, text);
+        fputc('\n', m->out);
+    }
+}
+
 static void print_happening(struct mermaid *m, bool *quiet,
                             const struct story_happening *h)
 {
@@ -133,6 +145,9 @@ static void print_happening(struct mermaid *m, bool *quiet,
         if (!is_left_out(m, quiet, h)) {
             print_message(m, h, h->fate == PLAYER_ARRIVED);
         }
+        break;
+    case STORY_ANSWERED:
+        print_answer(m, h);
         break;
     case STORY_STOPPED:
         fprintf(m->out, "    Note over S%zu: %s\n", h->place + 1,

@@ -171,6 +171,22 @@ static void on_applied(void *self, size_t place, raft_index index,
     new->text = story_entry_text(story, entry);
 }
 
+static void on_answered(void *self, size_t place,
+                        const struct player_answer *answer)
+{
+    struct story *story = self;
+    struct story_happening *new = happens(story, STORY_ANSWERED, place);
+
+    new->answer = *answer;
+    if (answer->value != NULL) {
+        const size_t bytes = strlen(answer->value) + 1;
+        char *value = story_memory(story, bytes, 1);
+
+        memcpy(value, answer->value, bytes);
+        new->answer.value = value;
+    }
+}
+
 static void on_started(void *self, size_t place)
 {
     struct story *story = self;
@@ -201,6 +217,7 @@ struct story *story_record(const struct scenario *scenario)
                                              .received = on_received,
                                              .stepped = on_stepped,
                                              .applied = on_applied,
+                                             .answered = on_answered,
                                              .started = on_started,
                                              .stopped = on_stopped};
 

@@ -34,6 +34,7 @@ enum story_what {
     STORY_RECEIVED,
     STORY_STEPPED,
     STORY_APPLIED,
+    STORY_ANSWERED,
     STORY_STARTED,
     STORY_STOPPED
 };
@@ -61,6 +62,8 @@ struct story_happening {
     raft_term term;
     enum raft_entry_type type;
     const char *text; /* "put x=2" */
+
+    struct player_answer answer; /* ANSWERED */
 
     bool disk_failed; /* STOPPED */
 };
@@ -123,6 +126,9 @@ const struct raft_message *story_keep_message(struct story *story,
 /* "put x=2" */
 const char *story_entry_text(struct story *story,
                              const struct raft_entry *entry);
+/* "get x: 1"; NULL: a write that is done, which the logs show. */
+const char *story_answer_text(struct story *story,
+                              const struct player_answer *answer);
 /* What a message says, without its way: "append term=2 prev=1:1 ...". */
 const char *story_message_text(struct story *story,
                                const struct raft_message *message);

@@ -88,3 +88,24 @@ const char *story_entry_text(struct story *story,
     sim_print_entry(out, entry);
     return close_text(story, out, &text);
 }
+
+const char *story_answer_text(struct story *story,
+                              const struct player_answer *answer)
+{
+    char *text = NULL;
+    size_t size;
+    const char *told = answer->outcome == PLAYER_REFUSED   ? "refused"
+                       : answer->outcome == PLAYER_UNKNOWN ? "no answer"
+                       : answer->value == NULL             ? "none"
+                                                           : answer->value;
+
+    if (answer->outcome == PLAYER_DONE && answer->verb != SCENARIO_GET) {
+        return NULL;
+    }
+
+    FILE *out = open_text(&text, &size);
+
+    fprintf(out, "%s %s: %s", scenario_verb_text(answer->verb), answer->asked,
+            told);
+    return close_text(story, out, &text);
+}

@@ -23,6 +23,7 @@ static const char style[] =
     ".name{font-size:18px;font-weight:bold}\n"
     ".head text{font-size:12px}\n"
     ".head .number{font-size:13px;font-weight:bold}\n"
+    ".head .answer{font-style:italic;font-weight:bold}\n"
     ".legend text{font-size:13px}\n"
     "line.mark{stroke:#1a1a1a;stroke-width:1.5;stroke-dasharray:2 4}\n"
     "text.mark{font-size:14px;font-weight:bold;paint-order:stroke;"

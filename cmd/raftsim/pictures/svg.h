@@ -138,11 +138,11 @@ int svg_text_width(size_t characters, int font_size);
 /* The end of the next line of at most `most` characters, broken at a blank
  * where there is one. */
 const char *svg_break_line(const char *text, size_t most);
-/* The words of an event over a band this wide, in lines; returns their count.
- * out: NULL only counts. */
+/* The words of an event, and what clients are told in it, over a band this
+ * wide, in lines; returns their count. out: NULL only counts. */
 int svg_words(const struct svg *svg, FILE *out, const struct svg_band *band);
-/* Of the longest one. */
-int svg_word_width(const struct svg_band *band);
+/* What they need at least. */
+int svg_word_width(const struct svg *svg, const struct svg_band *band);
 
 /* svg_marks.c: marks of a strip, one below the other where they would run
  * together; returns the rows. out: NULL only counts. */

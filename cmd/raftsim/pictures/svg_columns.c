@@ -118,6 +118,7 @@ static void happening(struct columns *c, const struct story_happening *h)
         moment(c, h->place);
         break;
     case STORY_APPLIED:
+    case STORY_ANSWERED: /* svg_words.c */
         break;
     }
     if (h->state != NULL) {

@@ -98,7 +98,7 @@ static void find_width(const struct svg *svg, struct svg_band *band)
     }
     band->log_width = log_width(svg, band);
     band->width = at_least(LEAST_BAND, columns + band->log_width);
-    band->width = at_least(band->width, svg_word_width(band));
+    band->width = at_least(band->width, svg_word_width(svg, band));
     band->width = at_least(band->width, roles_width(svg, band));
     while (svg_words(svg, NULL, band) > MOST_LINES) {
         band->width += SVG_BOX;

@@ -186,6 +186,12 @@ void act_heal(struct act *act)
     sim_network_heal_all(&act->cluster->network);
 }
 
+void act_heal_link(struct act *act, size_t from, size_t to)
+{
+    act_line(act, "heal S%zu>S%zu", from + 1, to + 1);
+    sim_network_heal(&act->cluster->network, from + 1, to + 1);
+}
+
 /* ---- Disks and state machines -------------------------------------------- */
 
 /* What was under way is done first. */

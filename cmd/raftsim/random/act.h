@@ -51,6 +51,7 @@ void act_drop(struct act *act, size_t message_place);
 void act_double(struct act *act, size_t message_place);
 void act_cut(struct act *act, act_servers from, act_servers to);
 void act_heal(struct act *act);
+void act_heal_link(struct act *act, size_t from, size_t to);
 
 /* Disks and state machines. */
 void act_disk_at_once(struct act *act, size_t place);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * chaos.c - a cluster, a seed, and everything that can go wrong.
+ * chaos.c - a cluster, a seed, and what can go wrong.
  */
 #include "cmd/raftsim/random/chaos.h"
 
@@ -9,62 +9,6 @@
 #include "cmd/raftsim/cluster/sim_guard.h"
 #include "cmd/raftsim/cluster/sim_memory.h"
 #include "cmd/raftsim/random/chaos_internal.h"
-
-/* ---- The network --------------------------------------------------------- */
-
-/* A paused server's messages wait, like those on a socket nobody reads. */
-static bool pick_message(struct chaos *chaos, size_t *place)
-{
-    const struct sim_network *network = &chaos->act.cluster->network;
-    const bool overtakes =
-        sim_random_chance(&chaos->random, chaos->profile.overtaking);
-    size_t candidates = 0;
-
-    for (size_t i = 0; i < network->count; i++) {
-        const raft_server_id to = network->in_flight[i]->message.to;
-
-        if (chaos->servers[to - 1].paused_ticks > 0) {
-            continue;
-        }
-        candidates++;
-        if (candidates == 1 ||
-            (overtakes && sim_random_below(&chaos->random, candidates) == 0)) {
-            *place = i;
-        }
-        if (!overtakes) {
-            break;
-        }
-    }
-    chaos->totals.counts[CHAOS_REORDERED] +=
-        candidates > 0 && *place > 0 ? 1 : 0;
-    return candidates > 0;
-}
-
-static void deliver(struct chaos *chaos)
-{
-    const struct sim_network *network = &chaos->act.cluster->network;
-    size_t place = 0;
-
-    if (!pick_message(chaos, &place)) {
-        chaos_tick(chaos);
-        return;
-    }
-    if (sim_random_chance(&chaos->random, chaos->profile.loss)) {
-        chaos_count(chaos, CHAOS_LOST);
-        act_drop(&chaos->act, place);
-        return;
-    }
-    if (sim_random_chance(&chaos->random, chaos->profile.doubling)) {
-        chaos_count(chaos, CHAOS_DOUBLED);
-        act_double(&chaos->act, place);
-    }
-    const size_t to = (size_t)network->in_flight[place]->message.to - 1;
-
-    chaos_count(chaos, cluster_is_running(chaos->act.cluster, to)
-                           ? CHAOS_DELIVERED
-                           : CHAOS_UNDELIVERABLE);
-    act_deliver(&chaos->act, place);
-}
 
 /* ---- Disks and state machines -------------------------------------------- */
 
@@ -75,7 +19,7 @@ static void persist(struct chaos *chaos)
     const size_t count = server->disk.write_count;
 
     if (!chaos_is_up(chaos, place) || !server->disk_by_hand || count == 0) {
-        deliver(chaos);
+        chaos_deliver(chaos);
         return;
     }
     act_persist(&chaos->act, place,
@@ -111,8 +55,9 @@ static void next_event(struct chaos *chaos)
 
     if (is_turn(&drawn, p->fault)) {
         chaos_fault(chaos);
-    } else if (chaos->act.cluster->network.count > p->most_in_flight) {
-        deliver(chaos);
+    } else if (chaos->act.cluster->network.count >
+               p->most_in_flight + chaos->late_count) {
+        chaos_deliver(chaos);
     } else if (is_turn(&drawn, p->tick)) {
         chaos_tick(chaos);
     } else if (is_turn(&drawn, p->write)) {
@@ -124,7 +69,7 @@ static void next_event(struct chaos *chaos)
     } else if (p->apply_by_hand && is_turn(&drawn, p->apply)) {
         apply(chaos);
     } else {
-        deliver(chaos);
+        chaos_deliver(chaos);
     }
 }
 
@@ -142,7 +87,9 @@ static void begin(struct chaos *chaos)
     for (size_t i = 0; i < chaos->settings.server_count; i++) {
         /* Less than 10 per cent off: what leases allow for. */
         const uint32_t percent =
-            91 + (uint32_t)sim_random_below(&chaos->random, 19);
+            chaos->profile.clocks_differ
+                ? 91 + (uint32_t)sim_random_below(&chaos->random, 19)
+                : 100;
 
         chaos->servers[i].percent = percent;
         if (percent != 100) {

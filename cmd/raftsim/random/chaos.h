@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * chaos.h - a cluster, a seed, and everything that can go wrong.
+ * chaos.h - a cluster, a seed, and what can go wrong.
  *
  * From the seed come size, options, timing and how often each fault strikes;
  * then events are drawn one by one while the checker watches every step. Then
@@ -34,14 +34,15 @@
     X(DELIVERED,        "messages delivered") \
     X(LOST,             "messages lost") \
     X(DOUBLED,          "messages doubled") \
-    X(REORDERED,        "messages that overtook another") \
+    X(REORDERED,        "messages that overtook one of their link") \
+    X(HELD_BACK,        "messages held back for a while") \
     X(UNDELIVERABLE,    "messages to a stopped server") \
     X(CUTS_ONE_WAY,     "links cut one way") \
     X(PARTITIONS,       "full partitions") \
     X(CRASHES_CLEAN,    "crashes, nothing under way") \
     X(CRASHES_LOST,     "crashes that lost all unfinished writes") \
-    X(CRASHES_TORN,     "crashes that kept a torn piece of them") \
-    X(DISK_ERRORS,      "disk errors") \
+    X(CRASHES_TORN,     "crashes that kept some of them, torn or not") \
+    X(DISK_ERRORS,      "servers stopped by a disk error") \
     X(DISKS_SLOW,       "disks that became slow for a while") \
     X(RESTARTS,         "restarts") \
     X(PAUSES,           "pauses, caught up by a leap of the clock") \
@@ -50,7 +51,8 @@
     X(TRANSFERS,        "transfers begun") \
     X(MAJORITIES,       "majorities that recovered alone") \
     X(OUTSIDERS_DOWN,   "servers that were down meanwhile") \
-    X(OUTSIDERS_CUT,    "servers that were cut off meanwhile")
+    X(OUTSIDERS_CUT,    "servers that were cut off meanwhile") \
+    X(BRIDGES,          "leaders that stayed when one heard a follower only")
 /* clang-format on */
 
 #define CHAOS_NAME(name, says) CHAOS_##name,

@@ -198,7 +198,9 @@ void chaos_on_stopped(void *self, size_t place, bool disk_failed)
 {
     struct chaos *chaos = self;
 
-    (void)disk_failed;
+    if (disk_failed) {
+        chaos_count(chaos, CHAOS_DISK_ERRORS);
+    }
     for (size_t i = 0; i < CHAOS_CLIENTS; i++) {
         struct chaos_client *client = &chaos->clients[i];
 

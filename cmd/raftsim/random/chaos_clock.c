@@ -55,6 +55,9 @@ static void pass_time(struct chaos *chaos, size_t place, uint32_t ticks)
     uint32_t left = own_ticks(&chaos->servers[place], ticks);
     const uint32_t step = ticks > 1 ? left : 1;
 
+    if (ticks > 1) {
+        chaos_count(chaos, CHAOS_PAUSES);
+    }
     while (left > 0 && cluster_is_running(chaos->act.cluster, place)) {
         act_tick(&chaos->act, place, step);
         left -= step;
@@ -111,7 +114,8 @@ static void tick_server(struct chaos *chaos, size_t place)
     struct chaos_server *server = &chaos->servers[place];
     uint32_t ticks = 1;
 
-    if (server->slow_ticks > 0 && --server->slow_ticks == 0) {
+    if (server->paused_ticks == 0 && server->slow_ticks > 0 &&
+        --server->slow_ticks == 0) {
         mend_disk(chaos, place);
     }
     if (!cluster_is_running(chaos->act.cluster, place)) {
@@ -140,6 +144,7 @@ void chaos_tick(struct chaos *chaos)
     const size_t first = chaos_pick(chaos);
 
     chaos->clock++;
+    chaos_end_lateness(chaos);
     if (chaos->cut_ticks_left > 0 && --chaos->cut_ticks_left == 0) {
         act_heal(&chaos->act);
     }

@@ -52,39 +52,42 @@ static struct raft_options draw_options(struct sim_random *random)
 static void draw_settings(struct chaos *chaos, uint64_t seed)
 {
     struct sim_random *random = &chaos->random;
+    struct cluster_settings *s = &chaos->settings;
 
-    chaos->settings = (struct cluster_settings){
-        .server_count = 1 + (size_t)(seed % 5),
-        .seed = seed,
-        .options = draw_options(random),
-        .election_ticks_min = 5 + (uint32_t)sim_random_below(random, 6),
-        .heartbeat_ticks = 1 + (uint32_t)sim_random_below(random, 2),
-        .config_in_log = coin(random)};
-    chaos->settings.election_ticks_max = 2 * chaos->settings.election_ticks_min;
+    s->server_count = 1 + (size_t)(seed % 5);
+    s->seed = seed;
+    s->options = draw_options(random);
+    s->election_ticks_min = 5 + (uint32_t)sim_random_below(random, 6);
+    s->election_ticks_max = 2 * s->election_ticks_min;
+    s->heartbeat_ticks = 1 + (uint32_t)sim_random_below(random, 2);
+    s->config_in_log = coin(random);
 }
 
+/* One statement a draw: the order of initializers is the compiler's affair. */
 void chaos_draw(struct chaos *chaos)
 {
     struct sim_random *random = &chaos->random;
+    struct chaos_profile *p = &chaos->profile;
 
     draw_settings(chaos, chaos->plan->seed);
 
     const uint64_t patience = 3 * (uint64_t)chaos->settings.election_ticks_max;
     const size_t server_count = chaos->settings.server_count;
 
-    chaos->profile = (struct chaos_profile){
-        .tick = 60 + sim_random_below(random, 100),
-        .write = 20 + sim_random_below(random, 80),
-        .read = 10 + sim_random_below(random, coin(random) ? 30 : 200),
-        .persist = 100 + sim_random_below(random, 150),
-        .apply = 100 + sim_random_below(random, 100),
-        .fault = 1 + sim_random_below(random, coin(random) ? 15 : 50),
-        .loss = coin(random) ? 0 : sim_random_below(random, 150),
-        .doubling = coin(random) ? 0 : sim_random_below(random, 100),
-        .overtaking = coin(random) ? 0 : sim_random_below(random, 500),
-        .most_in_flight = server_count * (4 + sim_random_below(random, 8)),
-        .patience = 1 + sim_random_below(random, patience),
-        .disks_by_hand = coin(random),
-        .apply_by_hand = coin(random),
-        .founder_only = coin(random)};
+    p->tick = 60 + sim_random_below(random, 100);
+    p->write = 20 + sim_random_below(random, 80);
+    p->read = 10 + sim_random_below(random, coin(random) ? 30 : 200);
+    p->persist = 100 + sim_random_below(random, 150);
+    p->apply = 100 + sim_random_below(random, 100);
+    p->fault = 1 + sim_random_below(random, coin(random) ? 15 : 50);
+    p->loss = coin(random) ? 0 : sim_random_below(random, 150);
+    p->doubling = coin(random) ? 0 : sim_random_below(random, 100);
+    p->overtaking = coin(random) ? 0 : sim_random_below(random, 500);
+    p->lateness = coin(random) ? 0 : sim_random_below(random, 100);
+    p->most_in_flight = server_count * (4 + sim_random_below(random, 8));
+    p->patience = 1 + sim_random_below(random, patience);
+    p->disks_by_hand = coin(random);
+    p->apply_by_hand = coin(random);
+    p->clocks_differ = coin(random);
+    p->founder_only = coin(random);
 }

@@ -98,6 +98,47 @@ static void try_majority(struct chaos *chaos)
 
 /* ---- All ----------------------------------------------------------------- */
 
+/* Two who follow; false: there are no two. */
+static bool find_followers(const struct chaos *chaos, size_t followers[2])
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < chaos->settings.server_count && count < 2; i++) {
+        struct raft_status status;
+
+        cluster_status(chaos->act.cluster, i, &status);
+        if (status.role == RAFT_FOLLOWER) {
+            followers[count++] = i;
+        }
+    }
+    return count == 2;
+}
+
+/*
+ * A server that has all, and hears nobody any more but another follower. With
+ * PreVote, and followers that stick to their leader, it deposes nobody.
+ */
+static void try_bridge(struct chaos *chaos, act_servers all)
+{
+    const struct raft_options *options = &chaos->settings.options;
+    size_t followers[2];
+
+    if (!options->pre_vote || !options->stickiness ||
+        !find_followers(chaos, followers)) {
+        return;
+    }
+    const act_servers one = 1u << followers[0];
+
+    act_mark(&chaos->act, "one hears a follower only");
+    act_cut(&chaos->act, one, all);
+    act_cut(&chaos->act, all, one);
+    act_heal_link(&chaos->act, followers[0], followers[1]);
+    act_heal_link(&chaos->act, followers[1], followers[0]);
+    if (chaos_stays(chaos, all & ~one)) {
+        chaos_count(chaos, CHAOS_BRIDGES);
+    }
+}
+
 static void try_all(struct chaos *chaos)
 {
     const act_servers all = (1u << chaos->settings.server_count) - 1;
@@ -107,19 +148,24 @@ static void try_all(struct chaos *chaos)
     for (size_t i = 0; i < chaos->settings.server_count; i++) {
         chaos_repair(chaos, i);
     }
-    (void)chaos_recovers(chaos, all);
+    if (chaos_recovers(chaos, all) && chaos_stays(chaos, all) &&
+        chaos_answers(chaos, all)) {
+        try_bridge(chaos, all);
+    }
 }
 
 /* ---- The reckoning ------------------------------------------------------- */
 
 static void judge(struct chaos *chaos)
 {
-    const struct checker *checker = chaos->act.cluster->checker;
+    const raft_index lost = checker_lost_index(chaos->act.cluster->checker);
     char broken[CHAOS_FAILURE_BYTES];
 
-    if (checker_commit_index(checker) < checker_acknowledged_index(checker)) {
+    if (lost > 0) {
         chaos_fail(chaos, CHAOS_UNTRUE,
-                   "Durable: an acknowledged write is lost");
+                   "Durable: entry %llu was acknowledged, and is on no "
+                   "majority of disks",
+                   (unsigned long long)lost);
     }
     if (!cluster_logs_match_disks(chaos->act.cluster)) {
         chaos_fail(chaos, CHAOS_UNTRUE,

@@ -12,23 +12,37 @@ static uint32_t some_ticks(struct chaos *chaos)
 
 /* ---- Servers ------------------------------------------------------------- */
 
+/* Is anything left of the writes under way? */
+static bool keeps_some(const struct sim_disk *disk, const struct sim_torn *torn)
+{
+    bool keeps = torn->writes > 0 || (torn->entries > 0 &&
+                                      disk->writes[0].type == SIM_WRITE_APPEND);
+
+    for (size_t i = 0; i < disk->write_count; i++) {
+        keeps = keeps || (torn->hard_states > 0 &&
+                          disk->writes[i].type == SIM_WRITE_HARD_STATE);
+    }
+    return keeps;
+}
+
 static void crash(struct chaos *chaos, size_t place)
 {
     const struct sim_disk *disk = &chaos->act.cluster->servers[place].disk;
     struct sim_torn torn = {0};
-    bool is_torn = false;
+    const bool is_torn =
+        disk->write_count > 0 && !sim_random_chance(&chaos->random, 500);
 
-    if (disk->write_count == 0) {
-        chaos_count(chaos, CHAOS_CRASHES_CLEAN);
-    } else if (sim_random_chance(&chaos->random, 500)) {
-        chaos_count(chaos, CHAOS_CRASHES_LOST);
-    } else {
-        chaos_count(chaos, CHAOS_CRASHES_TORN);
-        is_torn = true;
+    if (is_torn) {
         torn.writes =
             (size_t)sim_random_below(&chaos->random, disk->write_count + 1);
         torn.entries = (size_t)sim_random_below(&chaos->random, 4);
         torn.hard_states = (size_t)sim_random_below(&chaos->random, 3);
+    }
+    if (disk->write_count == 0) {
+        chaos_count(chaos, CHAOS_CRASHES_CLEAN);
+    } else {
+        chaos_count(chaos, keeps_some(disk, &torn) ? CHAOS_CRASHES_TORN
+                                                   : CHAOS_CRASHES_LOST);
     }
     chaos->servers[place].down_ticks = some_ticks(chaos);
     act_crash(&chaos->act, place, is_torn ? &torn : NULL);
@@ -38,7 +52,6 @@ static void crash(struct chaos *chaos, size_t place)
 static void break_disk(struct chaos *chaos, size_t place)
 {
     chaos->servers[place].down_ticks = some_ticks(chaos);
-    chaos_count(chaos, CHAOS_DISK_ERRORS);
     act_disk_fails(&chaos->act, place);
 }
 
@@ -56,7 +69,6 @@ static void slow_disk(struct chaos *chaos, size_t place)
 static void pause_server(struct chaos *chaos, size_t place)
 {
     chaos->servers[place].paused_ticks = some_ticks(chaos);
-    chaos_count(chaos, CHAOS_PAUSES);
 }
 
 /* ---- Partitions ---------------------------------------------------------- */

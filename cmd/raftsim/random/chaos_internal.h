@@ -10,7 +10,7 @@
 #include "cmd/raftsim/random/chaos.h"
 #include "cmd/raftsim/random/client_history.h"
 
-enum { CHAOS_KEYS = 5, CHAOS_CLIENTS = 64, CHAOS_READS = 64 };
+enum { CHAOS_KEYS = 5, CHAOS_CLIENTS = 64, CHAOS_READS = 64, CHAOS_LATE = 16 };
 
 enum client_state {
     CLIENT_IDLE = 0, /* about to write something new */
@@ -43,12 +43,19 @@ struct chaos_read {
 /* What is drawn once per seed; chances in a thousand. */
 struct chaos_profile {
     uint64_t tick, write, read, persist, apply, fault; /* the rest delivers */
-    uint64_t loss, doubling, overtaking;
+    uint64_t loss, doubling, overtaking, lateness;
     size_t most_in_flight; /* above: deliver before anything else */
     uint64_t patience;     /* of clients, in ticks */
     bool disks_by_hand;
     bool apply_by_hand;
+    bool clocks_differ;
     bool founder_only;
+};
+
+/* A message that is held back. */
+struct chaos_late {
+    uint64_t number;
+    uint64_t until; /* a time of chaos->clock */
 };
 
 struct chaos_server {
@@ -71,6 +78,8 @@ struct chaos {
     struct chaos_client clients[CHAOS_CLIENTS];
     struct chaos_read reads[CHAOS_READS];
     uint64_t last_number;
+    struct chaos_late late[CHAOS_LATE];
+    size_t late_count;
     struct history *history;
     struct chaos_totals totals; /* of this run */
     struct chaos_verdict verdict;
@@ -85,6 +94,11 @@ static inline void chaos_count(struct chaos *chaos, enum chaos_count count)
 /* chaos_draw.c: what the seed decides. */
 void chaos_draw(struct chaos *chaos);
 
+/* chaos_network.c: a message arrives, or is late, or lost, or doubled. */
+void chaos_deliver(struct chaos *chaos);
+/* Whatever was held back long enough may arrive. */
+void chaos_end_lateness(struct chaos *chaos);
+
 /* chaos_clients.c */
 void chaos_write(struct chaos *chaos);
 /* One command of a new client at a server; false: refused. */
@@ -95,6 +109,8 @@ void chaos_on_stopped(void *self, size_t place, bool disk_failed);
 
 /* chaos_reads.c */
 void chaos_read(struct chaos *chaos);
+void chaos_read_at(struct chaos *chaos, size_t place, unsigned key,
+                   enum raft_read_level level);
 void chaos_on_read_answered(void *self, size_t place,
                             const struct raft_read_answer *answer);
 
@@ -117,6 +133,8 @@ void chaos_end(struct chaos *chaos);
 bool chaos_recovers(struct chaos *chaos, act_servers members);
 /* Is there one leader among them, and does it stay? */
 bool chaos_stays(struct chaos *chaos, act_servers members);
+/* Does their leader answer a read of every key? */
+bool chaos_answers(struct chaos *chaos, act_servers members);
 __attribute__((format(printf, 3, 4))) void
 chaos_fail(struct chaos *chaos, enum chaos_problem problem, const char *format,
            ...);

@@ -53,22 +53,30 @@ void chaos_on_read_answered(void *self, size_t place,
                      look_up(&chaos->act.cluster->servers[place], read->key));
 }
 
-static void read_at(struct chaos *chaos, size_t place)
+void chaos_read_at(struct chaos *chaos, size_t place, unsigned key,
+                   enum raft_read_level level)
 {
     const uint64_t read_id = chaos->act.last_read_id + 1;
-    const unsigned key = (unsigned)sim_random_below(&chaos->random, CHAOS_KEYS);
     struct chaos_read *read = &chaos->reads[read_id % CHAOS_READS];
     char name[8];
 
     snprintf(name, sizeof(name), "k%u", key);
     *read = (struct chaos_read){
         .read_id = read_id,
-        .level = sim_random_chance(&chaos->random, 600) ? RAFT_READ_LEASE
-                                                        : RAFT_READ_CONSISTENT,
+        .level = level,
         .key = key,
         .issued = checker_read_issued(chaos->act.cluster->checker),
         .operation = history_read(chaos->history, key)};
-    (void)act_get(&chaos->act, place, name, read->level);
+    (void)act_get(&chaos->act, place, name, level);
+}
+
+static void read_something(struct chaos *chaos, size_t place)
+{
+    const unsigned key = (unsigned)sim_random_below(&chaos->random, CHAOS_KEYS);
+    const bool lease = sim_random_chance(&chaos->random, 600);
+
+    chaos_read_at(chaos, place, key,
+                  lease ? RAFT_READ_LEASE : RAFT_READ_CONSISTENT);
 }
 
 /* At everybody who thinks that it leads, and at somebody who does not. */
@@ -86,7 +94,7 @@ void chaos_read(struct chaos *chaos)
         }
         cluster_status(chaos->act.cluster, place, &status);
         if (i == 0 || status.role == RAFT_LEADER) {
-            read_at(chaos, place);
+            read_something(chaos, place);
         }
     }
 }

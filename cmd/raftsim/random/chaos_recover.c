@@ -134,3 +134,22 @@ bool chaos_stays(struct chaos *chaos, act_servers members)
     }
     return true;
 }
+
+/* So that whatever was acknowledged is looked for once more. */
+bool chaos_answers(struct chaos *chaos, act_servers members)
+{
+    const uint64_t *answered = &chaos->totals.counts[CHAOS_READS_CONSISTENT];
+    const uint64_t expected = *answered + CHAOS_KEYS;
+    raft_term term = 0;
+    const int leader = only_leader(chaos, members, &term);
+
+    for (unsigned key = 0; leader >= 0 && key < CHAOS_KEYS; key++) {
+        chaos_read_at(chaos, (size_t)leader, key, RAFT_READ_CONSISTENT);
+    }
+    deliver_all(chaos);
+    if (*answered < expected) {
+        chaos_fail(chaos, CHAOS_NOT_LIVE,
+                   "Liveness: left in peace, the leader does not answer reads");
+    }
+    return *answered >= expected;
+}

@@ -36,7 +36,7 @@ void history_refused(struct history *history, size_t operation);
 void history_answered(struct history *history, size_t operation,
                       uint64_t value);
 
-/* How many operations count: those answered, and writes that were seen. */
+/* How many operations were answered. Others count, too, if they were seen. */
 size_t history_judged_count(const struct history *history);
 
 /*

@@ -188,7 +188,8 @@ int jobs_wait(struct jobs *jobs, int timeout_ms, struct job **job,
             *job = owners[i];
             if (read_report((*job)->pipe, report)) {
                 (*job)->is_failing = report->news == JOB_FAILED;
-                (*job)->seed = report->seed + jobs->count;
+                (*job)->seed =
+                    report->seed + (report->news == JOB_RAN ? jobs->count : 0);
                 return 1;
             }
             if (has_crashed(*job, report)) {

@@ -137,6 +137,19 @@ static void take_report(struct progress *p, const struct job_report *report)
 
 /* ---- The search ---------------------------------------------------------- */
 
+/* A seed that never ends is among these. */
+static void tell_interrupted(const struct progress *p, const struct jobs *jobs)
+{
+    clear_line(p);
+    fputs("raftsim: interrupted in seed", p->err);
+    for (size_t i = 0; i < jobs->count; i++) {
+        if (jobs->jobs[i].pipe >= 0) {
+            fprintf(p->err, " %llu", (ull)jobs->jobs[i].seed);
+        }
+    }
+    fputc('\n', p->err);
+}
+
 static void follow(struct progress *p, struct jobs *jobs)
 {
     struct job_report report;
@@ -146,6 +159,7 @@ static void follow(struct progress *p, struct jobs *jobs)
     while ((news = jobs_wait(jobs, 200, &job, &report)) >= 0) {
         if (interrupted) {
             p->interrupted = true;
+            tell_interrupted(p, jobs);
             jobs_stop(jobs, true);
             return;
         }
@@ -177,7 +191,7 @@ static void print_summary(const struct progress *p)
     fputs(p->interrupted ? "; interrupted\n" : "\n", p->out);
 }
 
-static int sum_up(const struct progress *p)
+static int sum_up(const struct progress *p, const struct random_search *search)
 {
     print_summary(p);
     if (p->failure_count > 0) {
@@ -187,10 +201,23 @@ static int sum_up(const struct progress *p)
         return RAFTSIM_INTERRUPTED;
     }
     if (p->totals.seeds >= RANDOM_RUNS_FOR_ALL &&
+        search->inputs >= RANDOM_INPUTS_FOR_ALL &&
         chaos_count_missing(&p->totals, p->err) > 0) {
         return RAFTSIM_FAILED;
     }
     return RAFTSIM_OK;
+}
+
+/* Before hours of search, not after them. */
+static bool is_writable(const char *directory)
+{
+    struct failure_file file;
+
+    if (strlen(directory) + sizeof("/random-.raft") + 20 >= sizeof(file.path)) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    return access(directory, W_OK | X_OK) == 0;
 }
 
 int random_run(const struct random_search *search, FILE *out, FILE *err)
@@ -203,6 +230,11 @@ int random_run(const struct random_search *search, FILE *out, FILE *err)
                                 .is_terminal = isatty(fileno(err)) == 1,
                                 .begun = seconds()};
 
+    if (!is_writable(search->directory)) {
+        fprintf(err, "raftsim: --directory %s: %s\n", search->directory,
+                strerror(errno));
+        return RAFTSIM_NO_OUTPUT;
+    }
     interrupted = 0;
     fflush(NULL); /* or each process writes what waits there once more */
     sigaction(SIGINT, &action, &before);
@@ -221,5 +253,5 @@ int random_run(const struct random_search *search, FILE *out, FILE *err)
                 strerror(cause));
         return RAFTSIM_NO_PROCESS;
     }
-    return sum_up(&progress);
+    return sum_up(&progress, search);
 }

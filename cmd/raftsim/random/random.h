@@ -16,8 +16,9 @@ struct random_search {
     const char *directory; /* where failures are written */
 };
 
-/* From so many runs on, each fault, rule and guard must have come up. */
-enum { RANDOM_RUNS_FOR_ALL = 1000 };
+/* From so many runs of so many inputs on, each fault, rule and guard must have
+ * come up. */
+enum { RANDOM_RUNS_FOR_ALL = 1000, RANDOM_INPUTS_FOR_ALL = 1000 };
 
 /*
  * Run every seed, or up to the first that fails: that one is shrunk, written

@@ -25,7 +25,7 @@ static const char *without_place(const char *text)
 }
 
 /*
- * "Fig3:ES: S1 and S2 both led term 3" is Fig3:ES; "core: EXPRESSION
+ * "Fig2:LDR.4: S1 committed 3, ..." is Fig2:LDR.4; "core: EXPRESSION
  * (raft/log.c:12)" is the expression; "'S1.commit=3': on S1 it is 2" is the
  * condition.
  */

@@ -52,6 +52,20 @@ enum player_fate {
     PLAYER_LOST         /* dropped, or on a link that was cut */
 };
 
+enum player_outcome {
+    PLAYER_DONE = 1,
+    PLAYER_REFUSED, /* nothing comes of it */
+    PLAYER_UNKNOWN  /* its client hears nothing: it may yet be done */
+};
+
+/* What a client is told of its `put`, `get` or `transfer`. */
+struct player_answer {
+    enum scenario_verb verb;
+    const char *asked; /* "x=2", "x", "S2" */
+    enum player_outcome outcome;
+    const char *value; /* of a `get` that is done; NULL: no such key */
+};
+
 struct player_listener {
     void *self;
     /* title, mark, say, servers, options, given. */
@@ -69,6 +83,9 @@ struct player_listener {
     void (*stepped)(void *self, size_t place, const struct raft_effects *out);
     void (*applied)(void *self, size_t place, raft_index index,
                     const struct raft_entry *entry);
+    /* Each write of a `put`; of reads the latest on a server. */
+    void (*answered)(void *self, size_t place,
+                     const struct player_answer *answer);
     void (*started)(void *self, size_t place);
     void (*stopped)(void *self, size_t place, bool disk_failed);
 };

@@ -17,6 +17,20 @@ static ull id_at(const struct player *player, size_t place)
     return (ull)player->cluster->servers[place].id;
 }
 
+/* To the clients of the event being played: each write has one. */
+static void tell_not_done(struct player *player, size_t place,
+                          enum player_outcome outcome)
+{
+    const struct scenario_event *event = player->event;
+    size_t i = 1;
+
+    do {
+        player_tell_answer(player, place, event->verb,
+                           i < event->word_count ? event->words[i] : "",
+                           outcome, NULL);
+    } while (event->verb == SCENARIO_PUT && ++i < event->word_count);
+}
+
 /* A refusal is an answer, not a failure of the scenario. */
 static void tell_refusal(struct player *player, size_t place,
                          enum raft_error error)
@@ -25,8 +39,10 @@ static void tell_refusal(struct player *player, size_t place,
     char leader[SIM_SERVER_BYTES];
 
     if (error == RAFT_EDISK) {
+        tell_not_done(player, place, PLAYER_UNKNOWN);
         return; /* it stopped, and that was told */
     }
+    tell_not_done(player, place, PLAYER_REFUSED);
     cluster_status(player->cluster, place, &status);
     transcript_line(&player->transcript,
                     "refused   S%llu: %s; leader known: %s",
@@ -136,6 +152,8 @@ static bool is_decided(struct player *player, const struct player_write *write)
         &player->cluster->servers[write->place];
 
     if (server->node == NULL || server->start_count != write->life) {
+        player_tell_answer(player, write->place, SCENARIO_PUT, write->word,
+                           PLAYER_UNKNOWN, NULL);
         transcript_line(&player->transcript,
                         "unknown   S%llu put %s: its client got no answer",
                         (ull)server->id, write->word);
@@ -147,9 +165,13 @@ static bool is_decided(struct player *player, const struct player_write *write)
     if (raft_entry_at(raft_node_core(server->node), write->index)->term ==
         write->term) {
         checker_acknowledged(player->cluster->checker, write->index);
+        player_tell_answer(player, write->place, SCENARIO_PUT, write->word,
+                           PLAYER_DONE, NULL);
         transcript_line(&player->transcript, "done      S%llu put %s",
                         (ull)server->id, write->word);
     } else {
+        player_tell_answer(player, write->place, SCENARIO_PUT, write->word,
+                           PLAYER_REFUSED, NULL);
         transcript_line(&player->transcript,
                         "refused   S%llu put %s: another entry took its place",
                         (ull)server->id, write->word);
@@ -176,8 +198,10 @@ static void read_value(struct player *player, size_t place,
 {
     struct kv_value value;
 
-    if (kv_get(player->cluster->servers[place].kv, (const uint8_t *)read->key,
-               strlen(read->key), &value) != KV_FOUND) {
+    read->is_found =
+        kv_get(player->cluster->servers[place].kv, (const uint8_t *)read->key,
+               strlen(read->key), &value) == KV_FOUND;
+    if (!read->is_found) {
         snprintf(read->value, sizeof(read->value), "none");
         return;
     }
@@ -205,6 +229,10 @@ void player_on_read_answered(void *self, size_t place,
     } else {
         snprintf(read->value, sizeof(read->value), "refused");
     }
+    player_tell_answer(player, place, SCENARIO_GET, read->key,
+                       answer->confirmed ? PLAYER_DONE : PLAYER_REFUSED,
+                       answer->confirmed && read->is_found ? read->value
+                                                           : NULL);
     transcript_line(&player->transcript, "answered  S%llu get %s: %s",
                     id_at(player, place), read->key, read->value);
 }

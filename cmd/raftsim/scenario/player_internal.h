@@ -37,6 +37,7 @@ struct player_read {
     uint64_t read_id;
     const char *key;
     char value[PLAYER_MAX_VALUE]; /* what `expect Sx.read` compares */
+    bool is_found;                /* it is the value of the key */
 };
 
 /* What anybody had been told when a read began. */
@@ -151,6 +152,9 @@ void player_tell_sent(struct player *player, const struct raft_message *message,
 void player_tell_received(struct player *player, const char *says,
                           const struct sim_message *message,
                           enum player_fate fate);
+void player_tell_answer(struct player *player, size_t place,
+                        enum scenario_verb verb, const char *asked,
+                        enum player_outcome outcome, const char *value);
 
 /* player_clients.c: of the latest `put`. */
 void player_free_proposed(struct player *player);

@@ -72,6 +72,19 @@ void player_tell_received(struct player *player, const char *says,
     }
 }
 
+void player_tell_answer(struct player *player, size_t place,
+                        enum scenario_verb verb, const char *asked,
+                        enum player_outcome outcome, const char *value)
+{
+    const struct player_listener *listener = &player->listener;
+    const struct player_answer answer = {
+        .verb = verb, .asked = asked, .outcome = outcome, .value = value};
+
+    if (listener->answered != NULL) {
+        listener->answered(listener->self, place, &answer);
+    }
+}
+
 /* ---- What the cluster tells ---------------------------------------------- */
 
 static void on_stepped(void *self, size_t place, const struct raft_effects *out)

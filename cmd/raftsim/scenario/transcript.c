@@ -21,12 +21,14 @@ void transcript_title(struct transcript *t, const char *title)
 void transcript_say(struct transcript *t, const char *text)
 {
     if (t->out != NULL) {
-        fprintf(t->out, "\n    %s\n", text);
+        fprintf(t->out, "%s    %s\n", t->is_said ? "" : "\n", text);
     }
+    t->is_said = true;
 }
 
 void transcript_mark(struct transcript *t, const char *name)
 {
+    t->is_said = false;
     if (t->out != NULL) {
         fprintf(t->out, "\n==== %s ====\n", name);
     }
@@ -56,6 +58,7 @@ void transcript_begin(struct transcript *t, const struct cluster *cluster,
                       const struct scenario_event *event)
 {
     t->event_number++;
+    t->is_said = false;
     t->sent_before = cluster->network.sent_count;
     memset(t->rule_count, 0, sizeof(t->rule_count));
     if (t->out == NULL) {

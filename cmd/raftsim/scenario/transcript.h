@@ -18,7 +18,8 @@
 enum { TRANSCRIPT_MAX_RULES = 2 * RAFT_RULE_COUNT, TRANSCRIPT_MAX_LINE = 1024 };
 
 struct transcript {
-    FILE *out; /* NULL: nothing is printed */
+    FILE *out;    /* NULL: nothing is printed */
+    bool is_said; /* the latest was a `say`: the next goes on with it */
     int event_number;
     uint64_t sent_before;          /* network.sent_count when the event began */
     bool told[RAFT_RULE_COUNT][2]; /* [taken] */
