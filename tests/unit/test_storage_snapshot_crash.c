@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * test_storage_snapshot_crash.c - the power goes at every step of taking a
+ * snapshot and compacting the log, and of receiving one and resetting it.
+ *
+ * After each the server starts. Nothing acknowledged is lost: a write is in
+ * the log, or in the snapshot that the log follows; a snapshot that was
+ * reported durable is there, or a newer one.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/t.h"
+#include "tests/unit/storage_bodies.h"
+#include "tests/unit/storage_rig.h"
+
+static const enum fault_keep keeps[] = {FAULT_KEEP_NONE, FAULT_KEEP_SOME,
+                                        FAULT_KEEP_ALL};
+
+/* What a leader sends: of another history, and of ours. */
+static const struct {
+    raft_index index;
+    raft_term term;
+} sent[] = {{9, 50}, {40, 60}};
+
+/* Their files, made once. */
+static struct raft_snapshot sent_of[2];
+static uint8_t *sent_bytes[2];
+
+struct crash {
+    struct storage_rig rig;
+    raft_index acked; /* snapshot reported durable */
+    raft_term terms[256];
+};
+
+static bool take(struct crash *c, raft_index index)
+{
+    struct storage_rig *const rig = &c->rig;
+    const struct rig_step *const entry = rig_entry(rig, index);
+    struct raft_snapshot done;
+
+    assert_non_null(entry);
+    c->terms[index] = entry->term;
+    if (!body_take(rig->storage, index, entry->term, &done, &rig->error)) {
+        return false;
+    }
+    c->acked = index > c->acked ? index : c->acked;
+    return true;
+}
+
+static bool receive(struct crash *c, size_t which)
+{
+    struct storage_rig *const rig = &c->rig;
+    struct raft_snapshot done;
+    const raft_index index = sent[which].index;
+
+    if (sent_bytes[which] == NULL) {
+        sent_bytes[which] = body_file(index, sent[which].term, &sent_of[which]);
+    }
+    c->terms[index] = sent[which].term;
+    if (!body_receive_bytes(rig->storage, &sent_of[which], sent_bytes[which],
+                            (size_t)sent_of[which].byte_count, &done,
+                            &rig->error)) {
+        return false;
+    }
+    c->acked = index > c->acked ? index : c->acked;
+    return true;
+}
+
+static bool batch(struct crash *c, size_t count)
+{
+    return rig_append(&c->rig, count, 120) && rig_sync(&c->rig);
+}
+
+static bool take_and_compact(struct crash *c)
+{
+    struct storage_rig *const rig = &c->rig;
+
+    return batch(c, 3) && rig_hard_state(rig, 70, 2) && batch(c, 4) &&
+           take(c, 5) && rig_compact(rig, 5) && batch(c, 3) && take(c, 10) &&
+           rig_compact(rig, 7) && rig_truncate(rig, 11) && batch(c, 3) &&
+           rig_compact(rig, 10) && rig_sync(rig) && batch(c, 2);
+}
+
+/* First one that ends before our log does, then one that is far ahead. */
+static bool receive_and_reset(struct crash *c)
+{
+    struct storage_rig *const rig = &c->rig;
+
+    return batch(c, 4) && batch(c, 4) && batch(c, 4) && take(c, 3) &&
+           rig_compact(rig, 3) && rig_sync(rig) && receive(c, 0) &&
+           rig_reset(rig, 9, 50) && rig_hard_state(rig, 71, 1) && batch(c, 3) &&
+           receive(c, 1) && rig_reset(rig, 40, 60) && rig_sync(rig) &&
+           batch(c, 2) && take(c, 41) && rig_compact(rig, 41) && batch(c, 3);
+}
+
+/*
+ * Figure 13, rules 6 and 7, as the core does them at start: has the log an
+ * entry like the snapshot's last one? Only one received can be of another
+ * history (S1).
+ */
+static void settle(struct crash *c)
+{
+    struct storage_rig *const rig = &c->rig;
+    const struct raft_snapshot *const snapshot = &rig->snapshot;
+    const struct rig_step *const entry = rig_entry(rig, snapshot->last_index);
+
+    if (snapshot->last_index == 0 ||
+        rig->first_index == snapshot->last_index + 1 ||
+        (entry != NULL && entry->term == snapshot->last_term)) {
+        return;
+    }
+    assert_true(snapshot->last_term == 50 || snapshot->last_term == 60);
+    assert_true(rig_reset(rig, snapshot->last_index, snapshot->last_term));
+}
+
+static void must_have_kept_all(struct crash *c)
+{
+    struct storage_rig *const rig = &c->rig;
+    const raft_index index = rig->snapshot.last_index;
+
+    assert_true(index >= c->acked);
+    assert_true(rig->first_index <= index + 1);
+    assert_null(storage_set_aside(rig->storage));
+    if (index > 0) {
+        body_must_be(rig->storage, index, c->terms[index]);
+    }
+    c->acked = index;
+}
+
+/* And it goes on from there. */
+static void restart(struct crash *c)
+{
+    struct storage_rig *const rig = &c->rig;
+
+    rig_must_open(rig);
+    must_have_kept_all(c);
+    settle(c);
+    assert_true(batch(c, 2));
+    if (rig->last_index < 200) {
+        assert_true(take(c, rig->last_index));
+        assert_true(rig_compact(rig, rig->last_index));
+    }
+    assert_true(rig_sync(rig));
+    fault_files_crash(rig->disk, FAULT_KEEP_NONE, FAULT_KEEP_NONE);
+    rig_close(rig);
+    rig_must_open(rig);
+    must_have_kept_all(c);
+    rig_close(rig);
+}
+
+static uint64_t operations_of(bool (*work)(struct crash *))
+{
+    struct crash c = {0};
+
+    rig_create(&c.rig, 1, 512);
+    rig_must_open(&c.rig);
+    assert_true(work(&c));
+    rig_close(&c.rig);
+    const uint64_t operations = fault_files_operations(c.rig.disk);
+
+    rig_destroy(&c.rig);
+    return operations;
+}
+
+static void crash_at(bool (*work)(struct crash *), uint64_t nth, uint64_t how,
+                     uint64_t seed)
+{
+    struct crash c = {0};
+
+    rig_create(&c.rig, seed * 1000 + nth, 512);
+    fault_files_cut_power(c.rig.disk, nth);
+    if (rig_open(&c.rig)) {
+        (void)work(&c);
+    }
+    fault_files_crash(c.rig.disk, keeps[how % 3], keeps[how / 3]);
+    rig_close(&c.rig);
+    restart(&c);
+    rig_destroy(&c.rig);
+}
+
+static void crash_everywhere(bool (*work)(struct crash *))
+{
+    const uint64_t operations = operations_of(work);
+
+    assert_true(operations > 100);
+    for (uint64_t nth = 1; nth <= operations + 1; nth++) {
+        for (uint64_t how = 0; how < 9; how++) {
+            const bool chance = how % 3 == 1 || how / 3 == 1;
+
+            for (uint64_t seed = 0; seed < (chance ? 6u : 1u); seed++) {
+                crash_at(work, nth, how, seed);
+            }
+        }
+    }
+}
+
+/* P13 P16 P17 P10. */
+static void p13_crash_while_taking_and_compacting(void **state)
+{
+    (void)state;
+    crash_everywhere(take_and_compact);
+}
+
+/* S1 S2 P13 P17. */
+static void s2_crash_while_receiving_and_resetting(void **state)
+{
+    (void)state;
+    crash_everywhere(receive_and_reset);
+}
+
+/* One thing of all there is to do, at random; false: the power went. */
+static bool do_something(struct crash *c)
+{
+    struct storage_rig *const rig = &c->rig;
+    const raft_index safe = c->acked;
+
+    switch (rig_random(rig, 8)) {
+    case 0:
+        return rig->last_index <= safe || rig->last_index > 250 ||
+               take(c, safe + 1 + rig_random(rig, rig->last_index - safe));
+    case 1:
+        return safe == 0 || rig_compact(rig, 1 + rig_random(rig, safe));
+    case 2:
+        return rig->last_index <= safe ||
+               (rig_truncate(
+                    rig, safe + 1 + rig_random(rig, rig->last_index - safe)) &&
+                rig_sync(rig));
+    case 3:
+        return rig_hard_state(rig, 80, rig_random(rig, 9)) && rig_sync(rig);
+    default:
+        return batch(c, 1 + (size_t)rig_random(rig, 3));
+    }
+}
+
+/* Crashes in the middle of recovery too: as often as it takes. */
+static void recover(struct crash *c)
+{
+    struct storage_rig *const rig = &c->rig;
+
+    while (rig_random(rig, 2) == 0) {
+        fault_files_cut_power(rig->disk, 1 + rig_random(rig, 40));
+        if (!rig_open(rig)) {
+            assert_int_equal(rig->error.problem, STORAGE_EIO);
+        }
+        fault_files_crash(rig->disk, keeps[rig_random(rig, 3)],
+                          keeps[rig_random(rig, 3)]);
+        rig_close(rig);
+    }
+    rig_must_open(rig);
+    must_have_kept_all(c);
+}
+
+static void p13_many_crashes_of_one_server(void **state)
+{
+    raft_index snapshots = 0;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= 150; seed++) {
+        struct crash c = {0};
+
+        rig_create(&c.rig, seed, seed % 3 == 0 ? 4096 : 600);
+        fault_files_chop(c.rig.disk, seed % 4 == 0);
+        for (int crash = 0; crash < 12; crash++) {
+            recover(&c);
+            fault_files_cut_power(c.rig.disk, 1 + rig_random(&c.rig, 150));
+            while (do_something(&c)) {
+            }
+            fault_files_crash(c.rig.disk, keeps[rig_random(&c.rig, 3)],
+                              keeps[rig_random(&c.rig, 3)]);
+            rig_close(&c.rig);
+        }
+        snapshots += c.acked;
+        rig_destroy(&c.rig);
+    }
+    assert_true(snapshots > 150 * 10); /* the runs got somewhere */
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(p13_crash_while_taking_and_compacting),
+    cmocka_unit_test(s2_crash_while_receiving_and_resetting),
+    cmocka_unit_test(p13_many_crashes_of_one_server),
+};
+
+T_MAIN(tests)
