@@ -189,6 +189,7 @@ void checker_step(struct checker *checker, size_t place,
         return;
     }
     server->role = is.role;
+    server->led = is.role == RAFT_LEADER || was.role == RAFT_LEADER;
     server->current_term = is.current_term;
     server->voted_for = is.voted_for;
     server->commit_index = is.commit_index;

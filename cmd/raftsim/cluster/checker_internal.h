@@ -60,6 +60,7 @@ struct checked_server {
     const struct sim_disk *disk;
     const struct raft *core; /* NULL before its first step */
     enum raft_role role;
+    bool led; /* before the latest step, or after it */
     raft_term current_term;
     raft_server_id voted_for;
     raft_index commit_index;

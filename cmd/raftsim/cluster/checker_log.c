@@ -194,7 +194,7 @@ static void see_first_commit(struct checker *checker, size_t place,
                                  .hash = checker_hash(entry),
                                  .in_term = server->current_term,
                                  .is_config = entry->type == RAFT_ENTRY_CONFIG};
-    if (server->role != RAFT_LEADER) {
+    if (!server->led) {
         checker_broken(checker, "Fig2:AE.5",
                        "S%llu committed %llu before any leader did",
                        (ull)server->id, (ull)index);
