@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * test_storage_snapshot_full.c - a snapshot that cannot be written: reported,
+ * its file removed, the log untouched, tried again.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/t.h"
+#include "tests/unit/storage_bodies.h"
+#include "tests/unit/storage_rig.h"
+
+static bool take(struct storage_rig *rig)
+{
+    struct raft_snapshot done;
+
+    return body_take(rig->storage, 6, 1, &done, &rig->error);
+}
+
+static uint8_t *sent_bytes;
+static struct raft_snapshot sent_of;
+
+static bool receive(struct storage_rig *rig)
+{
+    struct raft_snapshot done;
+
+    if (sent_bytes == NULL) { /* made once */
+        sent_bytes = body_file(6, 1, &sent_of);
+    }
+    return body_receive_bytes(rig->storage, &sent_of, sent_bytes,
+                              (size_t)sent_of.byte_count, &done, &rig->error);
+}
+
+static void start(struct storage_rig *rig)
+{
+    struct raft_snapshot done;
+
+    rig_create(rig, 1, 512);
+    rig_must_open(rig);
+    for (int i = 0; i < 4; i++) {
+        rig_batch(rig, 2, 100);
+    }
+    assert_true(body_take(rig->storage, 2, 1, &done, &rig->error));
+}
+
+static void nothing_is_left_of_it(struct storage_rig *rig)
+{
+    assert_int_equal(fault_files_size(rig->disk, "snapshot.new"), -1);
+    assert_int_equal(fault_files_size(rig->disk, "snapshot.received"), -1);
+    body_must_be(rig->storage, 2, 1);
+    rig_batch(rig, 2, 100);
+}
+
+static void succeeds_now(struct storage_rig *rig,
+                         bool (*work)(struct storage_rig *))
+{
+    if (!work(rig)) {
+        print_error("%s\n", rig->error.text);
+        fail();
+    }
+    body_must_be(rig->storage, 6, 1);
+    assert_true(rig_compact(rig, 6));
+    rig_batch(rig, 2, 100);
+    fault_files_crash(rig->disk, FAULT_KEEP_NONE, FAULT_KEEP_NONE);
+    rig_close(rig);
+    rig_must_open(rig);
+    body_must_be(rig->storage, 6, 1);
+}
+
+/* One failure at the nth operation of it. Returns whether it was noticed. */
+static bool fail_at(bool (*work)(struct storage_rig *), uint64_t nth,
+                    int errno_value, size_t short_bytes)
+{
+    struct storage_rig rig;
+    bool failed;
+
+    start(&rig);
+    fault_files_fail(rig.disk, nth, errno_value, short_bytes);
+    failed = !work(&rig);
+    fault_files_fail(rig.disk, 0, 0, 0);
+    if (failed) {
+        assert_int_equal(rig.error.problem, STORAGE_EIO);
+        assert_int_equal(rig.error.errno_value, errno_value);
+        nothing_is_left_of_it(&rig);
+        succeeds_now(&rig, work);
+    }
+    rig_destroy(&rig);
+    return failed;
+}
+
+static void fail_everywhere(bool (*work)(struct storage_rig *))
+{
+    static const int reasons[] = {EIO, ENOSPC, EDQUOT};
+    uint64_t failed = 0;
+
+    for (uint64_t nth = 1; nth < 40; nth++) {
+        for (size_t i = 0; i < 3; i++) {
+            failed += fail_at(work, nth, reasons[i], 0) ? 1 : 0;
+            failed += fail_at(work, nth, reasons[i], 7) ? 1 : 0;
+        }
+    }
+    assert_true(failed > 20);
+}
+
+static void p8_failure_at_every_step_of_taking_one(void **state)
+{
+    (void)state;
+    fail_everywhere(take);
+}
+
+static void p8_failure_at_every_step_of_receiving_one(void **state)
+{
+    (void)state;
+    fail_everywhere(receive);
+}
+
+/* After a failed sync the same file is never trusted again. */
+static void p9_writer_that_failed_stays_so(void **state)
+{
+    const struct raft_snapshot of = body_of(6, 1);
+    struct storage_rig rig;
+    struct raft_snapshot done;
+
+    (void)state;
+    start(&rig);
+    fault_files_fill(rig.disk, true);
+    struct snapshot_file_writer *const w =
+        snapshot_file_create(rig.storage, &of, &rig.error);
+
+    assert_non_null(w);
+    assert_int_equal(snapshot_file_write(w, "state", 5, &rig.error), -1);
+    assert_int_equal(rig.error.errno_value, ENOSPC);
+    /* The room is the log's again, before anybody gives it up. */
+    assert_int_equal(fault_files_size(rig.disk, "snapshot.new"), -1);
+    fault_files_fill(rig.disk, false);
+    assert_int_equal(snapshot_file_write(w, "state", 5, &rig.error), -1);
+    assert_int_equal(rig.error.errno_value, ENOSPC);
+    assert_int_equal(snapshot_file_finish(w, &done, &rig.error), -1);
+    assert_int_equal(rig.error.errno_value, ENOSPC);
+    nothing_is_left_of_it(&rig);
+    succeeds_now(&rig, take);
+    rig_destroy(&rig);
+}
+
+static void snapshot_waits_for_a_descriptor(void **state)
+{
+    struct storage_rig rig;
+
+    (void)state;
+    start(&rig);
+    fault_files_refuse_handles(rig.disk, 2);
+    assert_true(take(&rig));
+    body_must_be(rig.storage, 6, 1);
+    fault_files_refuse_handles(rig.disk, 1);
+    assert_null(snapshot_file_open(rig.storage, &rig.error));
+    assert_int_equal(rig.error.errno_value, EMFILE);
+    rig_destroy(&rig);
+}
+
+/* ---- What came is not what was announced ------------------------------- */
+
+static void refused(struct storage_rig *rig, const struct raft_snapshot *of,
+                    const uint8_t *bytes, size_t byte_count)
+{
+    struct raft_snapshot done;
+
+    assert_false(body_receive_bytes(rig->storage, of, bytes, byte_count, &done,
+                                    &rig->error));
+    assert_int_equal(rig->error.problem, STORAGE_ECORRUPT);
+    assert_non_null(strstr(rig->error.text, "snapshot.received"));
+}
+
+static void p17_only_what_was_announced_is_taken(void **state)
+{
+    struct storage_rig rig;
+    struct raft_snapshot of;
+    uint8_t *const bytes = body_file(6, 1, &of);
+    const size_t size = (size_t)of.byte_count;
+    const struct raft_snapshot announced = of;
+
+    (void)state;
+    start(&rig);
+    for (size_t at = 0; at < size; at++) { /* each bit that may turn over */
+        bytes[at] ^= 0x20;
+        if (at < 8 || at >= 12) { /* the version: another test */
+            refused(&rig, &of, bytes, size);
+        }
+        bytes[at] ^= 0x20;
+        refused(&rig, &of, bytes, at); /* each length */
+    }
+    of.checksum++;
+    refused(&rig, &of, bytes, size);
+    of = announced;
+    of.last_index++;
+    refused(&rig, &of, bytes, size);
+    of = announced;
+    of.last_term++;
+    refused(&rig, &of, bytes, size);
+    of = announced;
+    of.byte_count++;
+    refused(&rig, &of, bytes, size);
+    of.byte_count -= 2; /* a byte too many */
+    refused(&rig, &of, bytes, size);
+    nothing_is_left_of_it(&rig);
+    succeeds_now(&rig, receive);
+    free(bytes);
+    rig_destroy(&rig);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(p8_failure_at_every_step_of_taking_one),
+    cmocka_unit_test(p8_failure_at_every_step_of_receiving_one),
+    cmocka_unit_test(p9_writer_that_failed_stays_so),
+    cmocka_unit_test(snapshot_waits_for_a_descriptor),
+    cmocka_unit_test(p17_only_what_was_announced_is_taken),
+};
+
+T_MAIN(tests)
