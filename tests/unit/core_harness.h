@@ -116,6 +116,10 @@ const struct raft_message *sent(const struct test_server *s,
 const struct raft_request_vote_result *vote_reply(const struct test_server *s);
 const struct raft_append_entries_result *
 append_reply(const struct test_server *s);
+/* The members in force, in the order of ids: "1b 2o 3n 4-" for one in both
+ * sets, in C_old, in C_new, a learner. A last " *": not committed as far as
+ * this server knows. */
+void then_config_is(const struct raft *r, const char *expected);
 /* How often a rule was carried out (declined) in the last step. */
 size_t fired(const struct test_server *s, enum raft_rule rule);
 size_t declined(const struct test_server *s, enum raft_rule rule);

@@ -2,6 +2,7 @@
  *
  * core_then.c - looks at what a step has done.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +65,31 @@ append_reply(const struct test_server *s)
 {
     return &sent(s, RAFT_APPEND_ENTRIES_RESULT, RAFT_NO_SERVER)
                 ->append_entries_result;
+}
+
+void then_config_is(const struct raft *r, const char *expected)
+{
+    const struct raft_config *config = raft_config_of(r);
+    char text[256] = "";
+    size_t used = 0;
+
+    for (raft_server_id id = 1; id <= RAFT_MAX_SLOTS; id++) {
+        const int slot = raft_config_slot(config, id);
+
+        if (slot >= 0) {
+            const bool in_old = config->members[slot].in_old;
+            const bool in_new = config->members[slot].in_new;
+            const char *part = in_old   ? (in_new ? "b" : "o")
+                               : in_new ? "n"
+                                        : "-";
+
+            used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%d%s",
+                                     used > 0 ? " " : "", (int)id, part);
+        }
+    }
+    (void)snprintf(text + used, sizeof(text) - used, "%s",
+                   config->index > r->commit_index ? " *" : "");
+    assert_string_equal(text, expected);
 }
 
 static size_t event_count(const struct test_server *s, enum raft_rule rule,
