@@ -67,10 +67,12 @@ const char *answer_reason(int status)
         {404, "Not Found"},
         {405, "Method Not Allowed"},
         {408, "Request Timeout"},
+        {409, "Conflict"},
         {413, "Content Too Large"},
         {411, "Length Required"},
         {422, "Unprocessable Content"},
         {431, "Request Header Fields Too Large"},
+        {502, "Bad Gateway"},
         {503, "Service Unavailable"},
         {504, "Gateway Timeout"},
     };

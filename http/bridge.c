@@ -28,9 +28,9 @@ struct bridge_call {
     struct bridge_call *next;
     _Atomic int state;
     sem_t answered;
-    struct bridge_request request; /* its command follows the struct */
+    struct bridge_request request; /* its command or members follow */
     struct bridge_answer answer;   /* written before state says ANSWERED */
-    uint8_t command[];
+    _Alignas(struct bridge_member) uint8_t rest[];
 };
 
 struct bridge {
@@ -91,12 +91,15 @@ static void unlock(struct bridge *bridge)
 static struct bridge_call *create_call(struct bridge *bridge,
                                        const struct bridge_request *request)
 {
-    struct bridge_call *call = malloc(sizeof(*call) + request->command_bytes);
+    const bool is_change = request->type == BRIDGE_CHANGE;
+    const void *rest = is_change ? (const void *)request->members
+                                 : (const void *)request->command;
+    const size_t bytes =
+        is_change ? request->member_count * sizeof(request->members[0])
+                  : request->command_bytes;
+    struct bridge_call *call = malloc(sizeof(*call) + bytes);
 
-    if (call == NULL) {
-        return NULL;
-    }
-    if (sem_init(&call->answered, 0, 0) != 0) {
+    if (call == NULL || sem_init(&call->answered, 0, 0) != 0) {
         free(call);
         return NULL;
     }
@@ -104,9 +107,10 @@ static struct bridge_call *create_call(struct bridge *bridge,
     call->next = NULL;
     atomic_init(&call->state, QUEUED);
     call->request = *request;
-    if (request->command_bytes > 0) {
-        memcpy(call->command, request->command, request->command_bytes);
-        call->request.command = call->command;
+    call->request.command = call->rest; /* the one of the two that is there */
+    call->request.members = (const struct bridge_member *)call->rest;
+    if (bytes > 0) {
+        memcpy(call->rest, rest, bytes);
     }
     return call;
 }

@@ -18,24 +18,47 @@
 struct bridge;
 
 enum bridge_call_type {
-    BRIDGE_WRITE = 1,      /* command: one log entry */
-    BRIDGE_READ_LEASE,     /* level=default */
-    BRIDGE_READ_CONSISTENT /* level=consistent */
+    BRIDGE_WRITE = 1,       /* command: one log entry */
+    BRIDGE_READ_LEASE,      /* level=default */
+    BRIDGE_READ_CONSISTENT, /* level=consistent */
+    BRIDGE_CHANGE,          /* members: these shall be the voters, no others */
+    BRIDGE_TRANSFER,        /* to: shall lead; a voter, not this server */
+    BRIDGE_SNAPSHOT         /* this server takes one now, leader or not */
 };
 
+/*
+ * DONE: WRITE committed and applied; READ: serve it now; CHANGE: C_new is
+ * committed; TRANSFER: the other leads; SNAPSHOT: there is a durable one of all
+ * that was applied. What CHANGE and TRANSFER led to must have been published
+ * (http_publish()) before the answer: it is made from that.
+ */
 enum bridge_outcome {
-    BRIDGE_DONE = 1,   /* write: committed and applied; read: serve it now */
+    BRIDGE_DONE = 1,
     BRIDGE_NOT_LEADER, /* nothing happened here; leader_http says where to */
     BRIDGE_BUSY,       /* nothing happened: a bound is reached */
     BRIDGE_REFUSED,    /* nothing happened: another leader's entry took over */
     BRIDGE_UNKNOWN,    /* the deadline passed: it may or may not happen */
-    BRIDGE_STOPPING    /* the server shuts down before it happened */
+    BRIDGE_STOPPING,   /* the server shuts down before it happened */
+    /* Of the last three kinds of call only; why says more. */
+    BRIDGE_CONFLICT,    /* nothing happened: another such call is under way */
+    BRIDGE_UNREACHABLE, /* nothing changed: a new member cannot be had */
+    BRIDGE_FAILED       /* nothing changed: it was tried, and given up */
 };
 
 struct bridge_answer {
     enum bridge_outcome outcome;
-    uint64_t index;        /* WRITE, DONE: of the entry */
+    uint64_t index;        /* DONE: of the entry (WRITE, CHANGE), or snapshot */
+    uint64_t term;         /* SNAPSHOT, DONE: lastIncludedTerm */
     char leader_http[160]; /* NOT_LEADER: "host:port", "" when not known */
+    char why[192]; /* the last three: one sentence; "": no more to say */
+};
+
+enum { BRIDGE_MAX_MEMBERS = 9 };
+
+struct bridge_member {
+    uint64_t id;    /* as the client gave it; 0: whoever answers there */
+    char raft[128]; /* "host:port" */
+    char name[64];  /* as the client gave it: a label; "": none */
 };
 
 /* What a worker wants. Copied by bridge_call(). */
@@ -43,6 +66,10 @@ struct bridge_request {
     enum bridge_call_type type;
     const uint8_t *command; /* WRITE: kv/command.h bytes */
     size_t command_bytes;
+    /* CHANGE: 1..BRIDGE_MAX_MEMBERS; no address twice, no id twice but 0. */
+    const struct bridge_member *members;
+    size_t member_count;
+    uint64_t to; /* TRANSFER: a server id */
 };
 
 /*

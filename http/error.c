@@ -108,6 +108,11 @@ static int redirect(struct request *request, const char *leader_http)
     return 307;
 }
 
+static const char *why_or(const struct bridge_answer *outcome, const char *text)
+{
+    return outcome->why[0] != 0 ? outcome->why : text;
+}
+
 int answer_outcome(struct request *request, const struct bridge_answer *outcome)
 {
     const char *leader = outcome->leader_http;
@@ -130,6 +135,18 @@ int answer_outcome(struct request *request, const struct bridge_answer *outcome)
                             "another leader took over: nothing was done");
     case BRIDGE_STOPPING:
         return answer_error(request, 503, "shutting down: nothing was done");
+    case BRIDGE_CONFLICT:
+        return answer_error(request, 409,
+                            why_or(outcome, "another such request is under "
+                                            "way: nothing was done"));
+    case BRIDGE_UNREACHABLE:
+        return answer_error(
+            request, 502,
+            why_or(outcome, "a new member cannot be reached: nothing changed"));
+    case BRIDGE_FAILED:
+        return answer_error(
+            request, 503,
+            why_or(outcome, "it was tried, and given up: nothing changed"));
     case BRIDGE_DONE:
         break; /* not asked for */
     }

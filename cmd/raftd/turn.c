@@ -124,7 +124,9 @@ static struct bridge_call *sort_calls(struct server *server,
         struct bridge_call *next = bridge_next(call);
 
         bridge_set_next(call, NULL);
-        if (bridge_request_of(call)->type != BRIDGE_WRITE) {
+        if (bridge_request_of(call)->type >= BRIDGE_CHANGE) {
+            server_answer(server, call, BRIDGE_BUSY, 0);
+        } else if (bridge_request_of(call)->type != BRIDGE_WRITE) {
             reads_add(&server->reads, call);
         } else if (last == NULL) {
             writes = last = call;

@@ -33,6 +33,7 @@ struct caller {
     struct bridge *bridge;
     uint64_t deadline_ns;
     uint32_t number; /* goes along as the command */
+    struct bridge_request request;
     struct bridge_answer answer;
     pthread_t thread;
 };
@@ -40,12 +41,9 @@ struct caller {
 static void *call(void *self)
 {
     struct caller *caller = self;
-    const struct bridge_request request = {
-        .type = BRIDGE_WRITE,
-        .command = (const uint8_t *)&caller->number,
-        .command_bytes = sizeof(caller->number)};
 
-    bridge_call(caller->bridge, &request, caller->deadline_ns, &caller->answer);
+    bridge_call(caller->bridge, &caller->request, caller->deadline_ns,
+                &caller->answer);
     return NULL;
 }
 
@@ -54,6 +52,10 @@ static void start(struct caller *caller, struct bridge *bridge, uint32_t number,
 {
     *caller = (struct caller){.bridge = bridge, .number = number};
     caller->deadline_ns = clock_ns() + timeout_ms * UINT64_C(1000000);
+    caller->request =
+        (struct bridge_request){.type = BRIDGE_WRITE,
+                                .command = (const uint8_t *)&caller->number,
+                                .command_bytes = sizeof(caller->number)};
     assert_int_equal(pthread_create(&caller->thread, NULL, call, caller), 0);
 }
 
@@ -87,7 +89,9 @@ static void an_answer_reaches_its_caller(void **state)
 {
     (void)state;
     struct bridge *bridge = bridge_create(count_wake, NULL, 10);
-    struct bridge_answer answer = {BRIDGE_NOT_LEADER, 42, "somewhere:1"};
+    struct bridge_answer answer = {.outcome = BRIDGE_NOT_LEADER,
+                                   .index = 42,
+                                   .leader_http = "somewhere:1"};
     struct caller caller;
 
     start(&caller, bridge, 7, 60000);
@@ -101,6 +105,39 @@ static void an_answer_reaches_its_caller(void **state)
     t_u64_eq(caller.answer.index, 42);
     assert_string_equal(caller.answer.leader_http, "somewhere:1");
     assert_null(bridge_take_all(bridge));
+    bridge_destroy(bridge);
+}
+
+/* The members are copied: the worker's own may go when it gives up. */
+static void a_change_carries_its_members(void **state)
+{
+    (void)state;
+    struct bridge *bridge = bridge_create(count_wake, NULL, 10);
+    struct bridge_member members[BRIDGE_MAX_MEMBERS] = {
+        {.id = 7, .raft = "a:1", .name = "node1"}};
+    struct caller caller = {.bridge = bridge,
+                            .deadline_ns = clock_ns() + UINT64_C(60000000000),
+                            .request = {.type = BRIDGE_CHANGE,
+                                        .members = members,
+                                        .member_count = BRIDGE_MAX_MEMBERS}};
+
+    strcpy(members[BRIDGE_MAX_MEMBERS - 1].raft, "z:9");
+    assert_int_equal(pthread_create(&caller.thread, NULL, call, &caller), 0);
+    struct bridge_call *taken = take_one(bridge);
+    const struct bridge_request *request = bridge_request_of(taken);
+
+    memset(members, 0xff, sizeof(members));
+    assert_int_equal(request->type, BRIDGE_CHANGE);
+    t_u64_eq(request->member_count, BRIDGE_MAX_MEMBERS);
+    t_u64_eq(request->members[0].id, 7);
+    assert_string_equal(request->members[0].raft, "a:1");
+    assert_string_equal(request->members[0].name, "node1");
+    assert_string_equal(request->members[BRIDGE_MAX_MEMBERS - 1].raft, "z:9");
+    bridge_answer(taken, &(struct bridge_answer){.outcome = BRIDGE_CONFLICT,
+                                                 .why = "not now"});
+    finish(&caller);
+    assert_int_equal(caller.answer.outcome, BRIDGE_CONFLICT);
+    assert_string_equal(caller.answer.why, "not now");
     bridge_destroy(bridge);
 }
 
@@ -247,6 +284,7 @@ static void stop_answers_what_waits_and_what_comes(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_answer_reaches_its_caller),
+    cmocka_unit_test(a_change_carries_its_members),
     cmocka_unit_test(a_call_not_taken_by_its_deadline_never_happens),
     cmocka_unit_test(a_call_taken_but_not_answered_in_time_is_unknown),
     cmocka_unit_test(beyond_the_bound_a_call_is_refused_at_once),
