@@ -45,6 +45,10 @@ void when(struct test_server *s, const struct raft_input *in)
     s->error = raft_step(s->raft, in, &s->effects);
     coverage_add_effects(&s->effects);
     effects_are_sound(s);
+    if (s->effects.store != NULL) {
+        s->store = *s->effects.store; /* it borrows the input */
+        s->effects.store = &s->store;
+    }
 }
 
 void when_ticks(struct test_server *s, uint32_t ticks)

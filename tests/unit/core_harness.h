@@ -28,6 +28,8 @@ struct test_server {
     struct raft_config config; /* the first one */
     enum raft_error error;     /* of the last step */
     struct raft_effects effects;
+    struct raft_install_snapshot
+        store; /* effects.store, once the input is gone */
 };
 
 /* What is 0 or NULL is not asked for. */
