@@ -2,8 +2,10 @@
  *
  * storage_place.c - a temporary directory for each test.
  */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "tests/t.h"
@@ -29,23 +31,38 @@ void place_of(const struct place *place, const char *name,
     (void)snprintf(path, PATH_MAX + 64, "%s/%s", place->path, name);
 }
 
-int place_remove(void **state)
+static bool is_ours(const char *name)
 {
-    static const char *const names[] = {"lock", "identity", "term"};
-    struct place *const place = *state;
+    return strcmp(name, "lock") == 0 || strcmp(name, "identity") == 0 ||
+           strcmp(name, "term") == 0 ||
+           (strncmp(name, "log-", 4) == 0 && strlen(name) == 12) ||
+           (strncmp(name, "snapshot-", 9) == 0 && strlen(name) == 25);
+}
+
+static void remove_ours(const struct place *place)
+{
+    DIR *const directory = opendir(place->path);
+    const struct dirent *entry;
     char path[PATH_MAX + 64];
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        place_of(place, names[i], path);
-        (void)unlink(path);
+    if (directory == NULL) {
+        return;
     }
-    for (unsigned number = 1; number <= 32; number++) {
-        char name[16];
+    while ((entry = readdir(directory)) != NULL) {
+        if (is_ours(entry->d_name)) {
+            (void)snprintf(path, sizeof path, "%s/%.25s", place->path,
+                           entry->d_name);
+            (void)unlink(path);
+        }
+    }
+    (void)closedir(directory);
+}
 
-        (void)snprintf(name, sizeof name, "log-%08x", number);
-        place_of(place, name, path);
-        (void)unlink(path);
-    }
+int place_remove(void **state)
+{
+    struct place *const place = *state;
+
+    remove_ours(place);
     (void)rmdir(place->path);
     (void)unlink(place->path);               /* some tests put a file there */
     const int result = rmdir(place->parent); /* nothing else was left */

@@ -13,6 +13,7 @@
 #include "tests/t.h"
 #include "tests/unit/storage_bodies.h"
 #include "tests/unit/storage_heard.h"
+#include "tests/unit/storage_place.h"
 
 enum { ROUNDS = 30 };
 
@@ -95,25 +96,60 @@ static void work_beside(struct storage_rig *rig, struct heard *heard,
     }
 }
 
+static void run_both(struct storage_rig *rig, struct heard *heard)
+{
+    struct snapshots shots = {.storage = rig->storage};
+    pthread_t thread;
+
+    (void)pthread_mutex_init(&shots.mutex, NULL);
+    while (rig->last_index < ROUNDS) { /* what the snapshots are of */
+        assert_true(rig_append(rig, 2, 100));
+    }
+    assert_int_equal(pthread_create(&thread, NULL, write_snapshots, &shots), 0);
+    work_beside(rig, heard, &shots);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    rig->acked_count = rig->step_count;
+}
+
+/* The tests' own files take a lock for each operation, which hides races. */
+static void snapshots_beside_the_writer_in_real_files(void **state)
+{
+    const struct place *const place = *state;
+    struct storage_rig rig;
+    struct heard heard = {0};
+    struct raft_start found;
+    const struct storage_listener listener = {.self = &heard,
+                                              .written = heard_written};
+
+    rig_create(&rig, 1, 1024);
+    (void)pthread_mutex_init(&heard.mutex, NULL);
+    (void)pthread_cond_init(&heard.changed, NULL);
+    rig.storage =
+        storage_open(place->path, &file_ops_posix, &rig.settings, &rig.error);
+    assert_non_null(rig.storage);
+    assert_int_equal(storage_load(rig.storage, &found, &rig.error), 0);
+    rig.face = storage_interface(rig.storage);
+    assert_int_equal(storage_start_writer(rig.storage, &listener, &rig.error),
+                     0);
+    run_both(&rig, &heard);
+    rig_close(&rig);
+    rig.storage = storage_open(place->path, &file_ops_posix, NULL, &rig.error);
+    assert_non_null(rig.storage);
+    assert_int_equal(storage_load(rig.storage, &found, &rig.error), 0);
+    t_u64_eq(found.log.first_index + found.log.count - 1, rig.last_index);
+    body_must_be(rig.storage, ROUNDS, 1);
+    rig_destroy(&rig);
+}
+
 static void snapshots_beside_the_writer(void **state)
 {
-    struct snapshots shots = {.newest = 0};
     struct storage_rig rig;
     struct heard heard;
-    pthread_t thread;
 
     (void)state;
     rig_create(&rig, 1, 1024);
     heard_start(&rig, &heard);
-    shots.storage = rig.storage;
-    (void)pthread_mutex_init(&shots.mutex, NULL);
-    while (rig.last_index < ROUNDS) { /* what the snapshots are of */
-        assert_true(rig_append(&rig, 2, 100));
-    }
-    assert_int_equal(pthread_create(&thread, NULL, write_snapshots, &shots), 0);
-    work_beside(&rig, &heard, &shots);
-    assert_int_equal(pthread_join(thread, NULL), 0);
-    rig.acked_count = rig.step_count;
+    run_both(&rig, &heard);
     fault_files_crash(rig.disk, FAULT_KEEP_NONE, FAULT_KEEP_NONE);
     rig_close(&rig);
     rig_must_open(&rig);
@@ -185,6 +221,8 @@ static void writer_resets_in_order(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(snapshots_beside_the_writer),
+    cmocka_unit_test_setup_teardown(snapshots_beside_the_writer_in_real_files,
+                                    place_create, place_remove),
     cmocka_unit_test(writer_compacts_when_idle),
     cmocka_unit_test(writer_resets_in_order),
 };
