@@ -27,7 +27,7 @@ const struct rule_site
     [CND_2] = {
         {"win_with_majority", "raft/election.c"}},
     [CND_3] = {
-        {"heed_leader", "raft/append_receive.c"}},
+        {"raft_heed_leader", "raft/append_receive.c"}},
     [CND_4] = {
         {"raft_on_election_timeout", "raft/election.c"}},
     [LDR_1] = {
@@ -36,9 +36,9 @@ const struct rule_site
     [LDR_2] = {
         {"raft_on_propose", "raft/append_send.c"}},
     [LDR_3] = {
-        {"send_entries", "raft/append_send.c"}},
+        {"raft_send_entries", "raft/append_send.c"}},
     [LDR_3A] = {
-        {"take_success", "raft/append_send.c"}},
+        {"raft_take_match", "raft/append_send.c"}},
     [LDR_3B] = {
         {"take_refusal", "raft/append_send.c"}},
     [LDR_4] = {
@@ -67,11 +67,47 @@ const struct rule_site
         {"raft_advance_leader_commit", "raft/commit.c"}},
     [MB_1] = {
         {"raft_adopt_config", "raft/membership.c"}},
+    [MB_2] = {
+        {"raft_on_change", "raft/membership_change.c"}},
+    [MB_3] = {
+        {"begin", "raft/membership_change.c"}},
+    [MB_4] = {
+        {"raft_catch_up", "raft/catch_up.c"}},
+    [MB_5] = {
+        {"begin_joint", "raft/membership_change.c"}},
+    [MB_6] = {
+        {"continue_joint", "raft/membership_change.c"}},
+    [MB_7] = {
+        {"finish", "raft/membership_change.c"}},
     [MB_8] = {
         {"raft_disrupts_live_leader", "raft/check_quorum.c"}},
+    [MB_9] = {
+        {"continue_with_learners", "raft/membership_change.c"}},
+    [SN_1] = {
+        {"raft_on_snapshot_taken", "raft/snapshot.c"}},
+    [SN_2] = {
+        {"raft_needs_snapshot", "raft/install_send.c"}},
+    [SN_3] = {
+        {"has_prev_entry", "raft/append_receive.c"}},
+    [IS_1] = {
+        {"raft_on_install_snapshot", "raft/install_receive.c"}},
+    [IS_2] = {
+        {"take_piece", "raft/install_receive.c"}},
+    [IS_3] = {
+        {"take_piece", "raft/install_receive.c"}},
+    [IS_4] = {
+        {"take_piece", "raft/install_receive.c"}},
+    [IS_5] = {
+        {"is_news", "raft/install_receive.c"}},
+    [IS_6] = {
+        {"install", "raft/install_receive.c"}},
+    [IS_7] = {
+        {"raft_reset_log", "raft/snapshot.c"}},
+    [IS_8] = {
+        {"install", "raft/install_receive.c"}},
     [CL_1] = {
         {"raft_on_propose", "raft/append_send.c"},
-        {"raft_on_read", "raft/read.c"}},
+        {"raft_on_change", "raft/membership_change.c"}},
     [CL_3] = {
         {"raft_append_no_op", "raft/read.c"}},
     [CL_4] = {
@@ -99,7 +135,7 @@ const struct rule_site
     [FC_1] = {
         {"raft_progress_may_send", "raft/progress.c"}},
     [ES] = {
-        {"heed_leader", "raft/append_receive.c"},
+        {"raft_heed_leader", "raft/append_receive.c"},
         {"check_progress", "raft/invariants.c"}},
     [LAO] = {
         {"check_progress", "raft/invariants.c"},
@@ -109,7 +145,7 @@ const struct rule_site
         {"checker_see_entries", "cmd/raftsim/cluster/checker_log.c"}},
     [LC] = {
         {"truncate_from", "raft/append_receive.c"},
-        {"has_committed", "cmd/raftsim/cluster/checker_log.c"}},
+        {"raft_heed_leader", "raft/append_receive.c"}},
     [SMS] = {
         {"checker_apply", "cmd/raftsim/cluster/checker.c"},
         {"see_commit_again", "cmd/raftsim/cluster/checker_log.c"}},
