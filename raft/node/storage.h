@@ -26,8 +26,8 @@ struct raft_storage {
      * durable snapshot holds (Figure 13, rule 7). */
     int (*reset)(void *self, raft_write_seq seq, raft_index after_index,
                  raft_term after_term);
-    /* A durable snapshot has the entries up to here: they may be forgotten
-     * whenever it suits. Not a numbered write. */
+    /* A durable snapshot has the entries up to here: they may be forgotten when
+     * it suits, after all writes asked for before. Not a numbered write. */
     int (*compact)(void *self, raft_index through);
     /* No more writes for now: start working on what is queued. */
     int (*flush)(void *self);

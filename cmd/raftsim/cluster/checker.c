@@ -74,6 +74,9 @@ void checker_start(struct checker *checker, size_t place, raft_server_id id,
                                 .commit_index = snapshot_index,
                                 .last_applied = snapshot_index,
                                 .snapshot_index = snapshot_index};
+    if (start->initial_config != NULL && checker->committed_count == 0) {
+        checker->committed_config = *start->initial_config;
+    }
     checker_see_entries(checker, id,
                         start->log.count == 0 || base == 0
                             ? 0
@@ -196,6 +199,9 @@ void checker_step(struct checker *checker, size_t place,
     server->last_index = is.last_index;
     if (is.commit_index > was.commit_index) {
         checker_see_commit(checker, place, core, was.commit_index);
+    }
+    if (out->config_changed) { /* what was committed was so by the old one */
+        server->config = *raft_config_of(core);
     }
     if (is.role == RAFT_LEADER &&
         (was.role != RAFT_LEADER || was.current_term != is.current_term)) {

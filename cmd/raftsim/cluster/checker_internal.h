@@ -67,6 +67,7 @@ struct checked_server {
     raft_index last_applied; /* by the state machine */
     raft_index last_index;
     raft_index snapshot_index;
+    struct raft_config config;                  /* before the latest step */
     raft_index match_index[CHECKER_MAX_ID + 1]; /* of a leader, by id */
 };
 
@@ -80,6 +81,7 @@ struct checker {
     struct committed_entry *committed; /* of index i at committed[i - 1] */
     size_t committed_count;
     size_t committed_capacity;
+    struct raft_config committed_config; /* the latest */
 
     struct seen_leader *leaders;
     size_t leader_count;

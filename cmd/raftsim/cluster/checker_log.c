@@ -160,15 +160,11 @@ static bool on_majority(const struct checker *checker,
 
 raft_index checker_lost_index(const struct checker *checker)
 {
-    const struct raft_config *config = NULL;
+    const struct raft_config *config = &checker->committed_config;
 
-    for (size_t i = 0; i < CHECKER_MAX_SERVERS; i++) {
-        if (checker->servers[i].core != NULL) {
-            config = raft_config_of(checker->servers[i].core);
-        }
-    }
     for (raft_index index = 1;
-         config != NULL && index <= checker->acknowledged_index; index++) {
+         config->member_count > 0 && index <= checker->acknowledged_index;
+         index++) {
         if (index > checker->committed_count ||
             !on_majority(checker, config, false, index,
                          checker->committed[index - 1].term)) {
@@ -184,7 +180,7 @@ static void see_first_commit(struct checker *checker, size_t place,
 {
     const struct checked_server *server = &checker->servers[place];
     const struct raft_entry *entry = raft_entry_at(core, index);
-    const struct raft_config *config = raft_config_of(core);
+    const struct raft_config *config = &server->config;
 
     checker->committed =
         sim_grow(checker->committed, checker->committed_count,
@@ -194,6 +190,10 @@ static void see_first_commit(struct checker *checker, size_t place,
                                  .hash = checker_hash(entry),
                                  .in_term = server->current_term,
                                  .is_config = entry->type == RAFT_ENTRY_CONFIG};
+    if (entry->type == RAFT_ENTRY_CONFIG) {
+        (void)raft_config_decode(entry->bytes, entry->byte_count,
+                                 &checker->committed_config);
+    }
     if (!server->led) {
         checker_broken(checker, "Fig2:AE.5",
                        "S%llu committed %llu before any leader did",

@@ -133,6 +133,7 @@ enum raft_error cluster_change(struct cluster *cluster, size_t place,
  * it is lost in a crash before that. RAFT_EINVALID: there is nothing to take.
  */
 enum raft_error cluster_snapshot(struct cluster *cluster, size_t place);
+bool cluster_can_publish(const struct cluster *cluster, size_t place);
 /* What was taken, and what has come whole, is durable. */
 enum raft_error cluster_publish(struct cluster *cluster, size_t place);
 /* The oldest `count` writes under way are done. */

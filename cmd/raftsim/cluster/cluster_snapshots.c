@@ -190,6 +190,11 @@ enum raft_error cluster_publish_one(struct cluster_server *server)
                                                   : publish_received(server);
 }
 
+bool cluster_can_publish(const struct cluster *cluster, size_t place)
+{
+    return cluster_has_unpublished(&cluster->servers[place]);
+}
+
 enum raft_error cluster_publish(struct cluster *cluster, size_t place)
 {
     struct cluster_server *server = &cluster->servers[place];

@@ -32,11 +32,6 @@ static void write_free(struct sim_write *write)
     free(write->entries);
 }
 
-raft_index sim_disk_last_index(const struct sim_disk *disk)
-{
-    return disk->log_base + disk->log_count;
-}
-
 static void cut_log(struct sim_disk *disk, raft_index from)
 {
     while (disk->log_count > 0 && sim_disk_last_index(disk) >= from) {
@@ -56,6 +51,14 @@ static void forget(struct sim_disk *disk, raft_index through)
     if (count > 0) {
         memmove(disk->log, disk->log + count,
                 disk->log_count * sizeof(*disk->log));
+    }
+}
+
+static void compact_if_due(struct sim_disk *disk)
+{
+    if (disk->compact_through > 0 && disk->done >= disk->compact_after) {
+        forget(disk, disk->compact_through);
+        disk->compact_through = 0;
     }
 }
 
@@ -129,13 +132,18 @@ static int reset_log(void *self, raft_write_seq seq, raft_index after_index,
     return refuse(self) ? -1 : add_write(self, &write);
 }
 
-/* At once: the snapshot is durable, and nothing waits for this. */
+/* After what was asked for before: that may be about the same entries. */
 static int compact_log(void *self, raft_index through)
 {
-    if (refuse(self)) {
+    struct sim_disk *disk = self;
+
+    if (refuse(disk)) {
         return -1;
     }
-    forget(self, through);
+    disk->compact_through = through;
+    disk->compact_after =
+        disk->write_count == 0 ? 0 : disk->writes[disk->write_count - 1].seq;
+    compact_if_due(disk);
     return 0;
 }
 
@@ -232,18 +240,8 @@ raft_write_seq sim_disk_complete(struct sim_disk *disk, size_t count)
     disk->write_count -= count;
     memmove(disk->writes, disk->writes + count,
             disk->write_count * sizeof(*disk->writes));
+    compact_if_due(disk);
     return disk->done;
-}
-
-size_t sim_disk_count_due(const struct sim_disk *disk, uint32_t ticks)
-{
-    size_t count = 0;
-
-    while (count < disk->write_count &&
-           disk->writes[count].asked + ticks <= disk->now) {
-        count++;
-    }
-    return count;
 }
 
 void sim_disk_crash(struct sim_disk *disk, const struct sim_torn *torn)
@@ -270,35 +268,7 @@ void sim_disk_crash(struct sim_disk *disk, const struct sim_torn *torn)
     disk->write_count = 0;
     disk->done = 0;
     disk->fails = false;
+    disk->compact_through = 0;
     sim_snapshot_free(&disk->taken); /* what was not whole is nothing */
     sim_snapshot_free(&disk->received);
-}
-
-struct raft_start sim_disk_start(const struct sim_disk *disk)
-{
-    return (struct raft_start){.current_term = disk->current_term,
-                               .voted_for = disk->voted_for,
-                               .log = {.first_index = disk->log_base + 1,
-                                       .count = disk->log_count,
-                                       .entries = disk->log},
-                               .snapshot = disk->snapshot.meta.last_index > 0
-                                               ? &disk->snapshot.meta
-                                               : NULL};
-}
-
-const struct raft_entry *sim_disk_entry(const struct sim_disk *disk,
-                                        raft_index index)
-{
-    return index > disk->log_base && index <= sim_disk_last_index(disk)
-               ? &disk->log[index - disk->log_base - 1]
-               : NULL;
-}
-
-bool sim_disk_has(const struct sim_disk *disk, raft_index index, raft_term term)
-{
-    const struct raft_entry *entry = sim_disk_entry(disk, index);
-
-    return entry != NULL
-               ? entry->term == term
-               : index >= 1 && index <= disk->snapshot.meta.last_index;
 }

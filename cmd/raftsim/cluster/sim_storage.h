@@ -56,6 +56,10 @@ struct sim_disk {
     struct sim_snapshot taken;
     struct sim_snapshot received;
 
+    /* To be forgotten when this write is done; 0: nothing. */
+    raft_index compact_through;
+    raft_write_seq compact_after;
+
     raft_write_seq done;
     raft_tick now; /* of the server's clock: how long writes have waited */
     bool fails;    /* the next write is refused */

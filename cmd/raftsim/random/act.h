@@ -19,6 +19,7 @@ struct act {
     struct cluster *cluster;
     FILE *tape; /* NULL: nothing is written down */
     uint64_t last_read_id;
+    uint64_t last_change_id;
 };
 
 /* A set of servers: bit i stands for S(i+1). */
@@ -44,6 +45,12 @@ enum raft_error act_put(struct act *act, size_t place,
 enum raft_error act_get(struct act *act, size_t place, const char *key,
                         enum raft_read_level level);
 enum raft_error act_transfer(struct act *act, size_t place, raft_server_id to);
+
+/* act_members.c: these shall be the members. */
+enum raft_error act_change(struct act *act, size_t place, act_servers members);
+/* RAFT_EINVALID: nothing to take, or to publish. */
+enum raft_error act_snapshot(struct act *act, size_t place);
+enum raft_error act_publish(struct act *act, size_t place);
 
 /* Messages, by their place in flight; and links. */
 void act_deliver(struct act *act, size_t message_place);

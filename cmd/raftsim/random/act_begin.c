@@ -45,6 +45,10 @@ static void write_options(FILE *tape, const struct raft_options *o)
                  p->max_uncommitted_bytes);
     write_number(tape, "max_apply_entries", o->max_apply_entries,
                  p->max_apply_entries);
+    write_number(tape, "keep_entries", o->keep_entries, p->keep_entries);
+    write_number(tape, "keep_bytes", o->keep_bytes, p->keep_bytes);
+    write_number(tape, "catch_up_rounds", o->catch_up_rounds,
+                 p->catch_up_rounds);
 }
 
 static void write_settings(FILE *tape, const struct cluster_settings *settings,
@@ -60,6 +64,8 @@ static void write_settings(FILE *tape, const struct cluster_settings *settings,
     if (settings->config_in_log) {
         fprintf(tape, " founder=%s", founder_only ? "S1" : "*");
     }
+    write_number(tape, "members", settings->member_count, 0);
+    write_number(tape, "piece_bytes", settings->piece_bytes, 0);
     fputc('\n', tape);
 }
 
@@ -71,7 +77,7 @@ void act_begin(struct act *act, const struct cluster_settings *settings,
     if (act->tape != NULL) {
         write_settings(act->tape, settings, founder_only);
     }
-    for (size_t i = 0; i < settings->server_count; i++) {
+    for (size_t i = 0; i < act->cluster->first_config.member_count; i++) {
         if (settings->config_in_log && (i == 0 || !founder_only)) {
             cluster_found(act->cluster, i);
         }

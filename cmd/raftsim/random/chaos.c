@@ -58,6 +58,10 @@ static void next_event(struct chaos *chaos)
     } else if (chaos->act.cluster->network.count >
                p->most_in_flight + chaos->late_count) {
         chaos_deliver(chaos);
+    } else if (is_turn(&drawn, p->change)) {
+        chaos_change(chaos);
+    } else if (is_turn(&drawn, p->snapshot)) {
+        chaos_snapshot(chaos);
     } else if (is_turn(&drawn, p->tick)) {
         chaos_tick(chaos);
     } else if (is_turn(&drawn, p->write)) {
@@ -76,11 +80,13 @@ static void next_event(struct chaos *chaos)
 /* All clocks, disks and state machines as the seed has them. */
 static void begin(struct chaos *chaos)
 {
-    const struct cluster_watcher watcher = {.self = chaos,
-                                            .applied = chaos_on_applied,
-                                            .read_answered =
-                                                chaos_on_read_answered,
-                                            .stopped = chaos_on_stopped};
+    const struct cluster_watcher watcher = {
+        .self = chaos,
+        .applied = chaos_on_applied,
+        .read_answered = chaos_on_read_answered,
+        .change_ended = chaos_on_change_ended,
+        .installed = chaos_on_installed,
+        .stopped = chaos_on_stopped};
 
     act_begin(&chaos->act, &chaos->settings, chaos->profile.founder_only,
               &watcher);

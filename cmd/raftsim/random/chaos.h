@@ -49,6 +49,12 @@
     X(CLOCKS_FAST,      "clocks that run fast") \
     X(CLOCKS_SLOW,      "clocks that run slow") \
     X(TRANSFERS,        "transfers begun") \
+    X(CHANGES,          "membership changes begun") \
+    X(CHANGES_DONE,     "membership changes done") \
+    X(CHANGES_FAILED,   "membership changes given up: no catching up") \
+    X(CHANGES_UNKNOWN,  "membership changes left to the next leader") \
+    X(SNAPSHOTS,        "snapshots taken") \
+    X(INSTALLED,        "snapshots of a leader installed") \
     X(MAJORITIES,       "majorities that recovered alone") \
     X(OUTSIDERS_DOWN,   "servers that were down meanwhile") \
     X(OUTSIDERS_CUT,    "servers that were cut off meanwhile") \

@@ -193,6 +193,24 @@ void chaos_on_applied(void *self, size_t place, raft_index index,
     }
 }
 
+/* What they wait for may be in the snapshot or not: they will never know. */
+void chaos_on_installed(void *self, size_t place,
+                        const struct raft_snapshot *snapshot)
+{
+    struct chaos *chaos = self;
+
+    chaos_count(chaos, CHAOS_INSTALLED);
+    for (size_t i = 0; i < CHAOS_CLIENTS; i++) {
+        struct chaos_client *client = &chaos->clients[i];
+
+        if (client->index <= snapshot->last_index &&
+            waits_for(client, &chaos->act.cluster->servers[place])) {
+            chaos_count(chaos, CHAOS_UNANSWERED);
+            client->state = CLIENT_AGAIN;
+        }
+    }
+}
+
 /* Whoever waited for this server will never know. */
 void chaos_on_stopped(void *self, size_t place, bool disk_failed)
 {

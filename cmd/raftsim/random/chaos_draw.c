@@ -63,6 +63,21 @@ static void draw_settings(struct chaos *chaos, uint64_t seed)
     s->config_in_log = coin(random);
 }
 
+/* Servers to be taken in, and snapshots in small pieces. */
+static void draw_members(struct chaos *chaos)
+{
+    struct sim_random *random = &chaos->random;
+    struct cluster_settings *s = &chaos->settings;
+
+    if (chaos->profile.change > 0 && coin(random)) {
+        s->member_count = 1 + (size_t)sim_random_below(random, s->server_count);
+    }
+    s->piece_bytes = coin(random) ? 0 : 40;
+    s->options.keep_entries = (uint32_t)sim_random_below(random, 4);
+    s->options.catch_up_rounds =
+        coin(random) ? 0 : 1 + (uint32_t)sim_random_below(random, 10);
+}
+
 /* One statement a draw: the order of initializers is the compiler's affair. */
 void chaos_draw(struct chaos *chaos)
 {
@@ -90,4 +105,7 @@ void chaos_draw(struct chaos *chaos)
     p->apply_by_hand = coin(random);
     p->clocks_differ = coin(random);
     p->founder_only = coin(random);
+    p->change = coin(random) ? 0 : 1 + sim_random_below(random, 8);
+    p->snapshot = coin(random) ? 0 : 1 + sim_random_below(random, 20);
+    draw_members(chaos);
 }

@@ -24,23 +24,13 @@ void chaos_fail(struct chaos *chaos, enum chaos_problem problem,
 
 /* ---- A majority alone ---------------------------------------------------- */
 
-static size_t count_of(act_servers servers)
-{
-    size_t count = 0;
-
-    for (; servers != 0; servers &= servers - 1) {
-        count++;
-    }
-    return count;
-}
-
 /* Does anybody there know of the cluster? Blank servers never stand. */
 static bool knows_members(const struct chaos *chaos, act_servers servers)
 {
     for (size_t i = 0; i < chaos->settings.server_count; i++) {
         if ((servers >> i & 1u) != 0 &&
             (!chaos->settings.config_in_log ||
-             chaos->act.cluster->servers[i].disk.log_count > 0)) {
+             sim_disk_last_index(&chaos->act.cluster->servers[i].disk) > 0)) {
             return true;
         }
     }
@@ -49,10 +39,9 @@ static bool knows_members(const struct chaos *chaos, act_servers servers)
 
 static act_servers draw_majority(struct chaos *chaos)
 {
-    const size_t count = chaos->settings.server_count;
     act_servers members = 0;
 
-    while (count_of(members) <= count / 2 || !knows_members(chaos, members)) {
+    while (!chaos_is_quorum(chaos, members) || !knows_members(chaos, members)) {
         members |= 1u << chaos_pick(chaos);
     }
     return members;
@@ -99,15 +88,19 @@ static void try_majority(struct chaos *chaos)
 /* ---- All ----------------------------------------------------------------- */
 
 /* Two who follow; false: there are no two. */
-static bool find_followers(const struct chaos *chaos, size_t followers[2])
+static bool find_followers(const struct chaos *chaos, act_servers all,
+                           size_t followers[2])
 {
+    const int leader = chaos_leader(chaos, all);
     size_t count = 0;
 
-    for (size_t i = 0; i < chaos->settings.server_count && count < 2; i++) {
+    for (size_t i = 0;
+         leader >= 0 && i < chaos->settings.server_count && count < 2; i++) {
         struct raft_status status;
 
         cluster_status(chaos->act.cluster, i, &status);
-        if (status.role == RAFT_FOLLOWER) {
+        if (status.role == RAFT_FOLLOWER &&
+            chaos_is_member_of(chaos, (size_t)leader, i)) {
             followers[count++] = i;
         }
     }
@@ -124,7 +117,7 @@ static void try_bridge(struct chaos *chaos, act_servers all)
     size_t followers[2];
 
     if (!options->pre_vote || !options->stickiness ||
-        !find_followers(chaos, followers)) {
+        !find_followers(chaos, all, followers)) {
         return;
     }
     const act_servers one = 1u << followers[0];
@@ -139,15 +132,20 @@ static void try_bridge(struct chaos *chaos, act_servers all)
     }
 }
 
-static void try_all(struct chaos *chaos)
+static void repair_all(struct chaos *chaos)
 {
-    const act_servers all = (1u << chaos->settings.server_count) - 1;
-
     act_mark(&chaos->act, "all are left in peace");
     act_heal(&chaos->act);
     for (size_t i = 0; i < chaos->settings.server_count; i++) {
         chaos_repair(chaos, i);
     }
+}
+
+static void try_all(struct chaos *chaos)
+{
+    const act_servers all = (1u << chaos->settings.server_count) - 1;
+
+    repair_all(chaos);
     if (chaos_recovers(chaos, all) && chaos_stays(chaos, all) &&
         chaos_answers(chaos, all)) {
         try_bridge(chaos, all);
@@ -179,9 +177,13 @@ static void judge(struct chaos *chaos)
 
 void chaos_end(struct chaos *chaos)
 {
-    try_majority(chaos);
-    if (chaos->verdict.problem == CHAOS_NOTHING) {
-        try_all(chaos);
+    if (chaos_may_be_disturbed(chaos)) {
+        repair_all(chaos);
+    } else {
+        try_majority(chaos);
+        if (chaos->verdict.problem == CHAOS_NOTHING) {
+            try_all(chaos);
+        }
     }
     if (checker_violation(chaos->act.cluster->checker) != NULL) {
         chaos->verdict.problem = CHAOS_NOTHING; /* it explains the rest */

@@ -44,6 +44,7 @@ struct chaos_read {
 struct chaos_profile {
     uint64_t tick, write, read, persist, apply, fault; /* the rest delivers */
     uint64_t loss, doubling, overtaking, lateness;
+    uint64_t change, snapshot;
     size_t most_in_flight; /* above: deliver before anything else */
     uint64_t patience;     /* of clients, in ticks */
     bool disks_by_hand;
@@ -114,6 +115,22 @@ void chaos_read_at(struct chaos *chaos, size_t place, unsigned key,
 void chaos_on_read_answered(void *self, size_t place,
                             const struct raft_read_answer *answer);
 
+void chaos_on_installed(void *self, size_t place,
+                        const struct raft_snapshot *snapshot);
+
+/* chaos_members.c */
+void chaos_change(struct chaos *chaos);
+void chaos_snapshot(struct chaos *chaos);
+void chaos_on_change_ended(void *self, size_t place, uint64_t change_id,
+                           enum raft_change_outcome outcome);
+/* Have these servers majorities of every configuration that is anywhere? */
+bool chaos_is_quorum(const struct chaos *chaos, act_servers servers);
+/* Does this leader change the members? Then it may soon be none. */
+bool chaos_is_changing(const struct chaos *chaos, size_t leader);
+bool chaos_is_member_of(const struct chaos *chaos, size_t leader, size_t place);
+/* Would servers that were taken out disturb the others for ever? */
+bool chaos_may_be_disturbed(const struct chaos *chaos);
+
 /* chaos_faults.c */
 void chaos_fault(struct chaos *chaos);
 
@@ -129,6 +146,8 @@ bool chaos_is_up(const struct chaos *chaos, size_t place);
 
 /* chaos_end.c, chaos_recover.c: fills in the verdict. */
 void chaos_end(struct chaos *chaos);
+/* The place of the only leader among them, or -1. */
+int chaos_leader(const struct chaos *chaos, act_servers members);
 /* Do these servers find one leader, commit and agree? What they write. */
 bool chaos_recovers(struct chaos *chaos, act_servers members);
 /* Is there one leader among them, and does it stay? */

@@ -21,35 +21,66 @@ static void deliver_all(struct chaos *chaos)
     }
 }
 
-/* The only leader's place and term, or -1: none, or two. */
-static int only_leader(const struct chaos *chaos, act_servers members,
-                       raft_term *term)
+static bool is_leader(const struct chaos *chaos, size_t place, raft_term *term)
 {
+    struct raft_status status;
+
+    if (!cluster_is_running(chaos->act.cluster, place)) {
+        return false;
+    }
+    cluster_status(chaos->act.cluster, place, &status);
+    *term = status.current_term;
+    return status.role == RAFT_LEADER;
+}
+
+/* Of the newest term; or -1. */
+static int newest_leader(const struct chaos *chaos, act_servers members)
+{
+    raft_term newest = 0;
     int leader = -1;
 
     for (size_t i = 0; i < chaos->settings.server_count; i++) {
-        struct raft_status status;
+        raft_term term = 0;
 
-        if (!is_member(members, i) ||
-            !cluster_is_running(chaos->act.cluster, i)) {
-            continue;
+        if (is_member(members, i) && is_leader(chaos, i, &term) &&
+            term > newest) {
+            newest = term;
+            leader = (int)i;
         }
-        cluster_status(chaos->act.cluster, i, &status);
-        if (status.role != RAFT_LEADER) {
-            continue;
-        }
-        if (leader >= 0) {
-            return -1;
-        }
-        leader = (int)i;
-        *term = status.current_term;
     }
     return leader;
 }
 
-/* All have applied the same log to the same state, up to last_index. */
+/* The only leader's place and term, or -1: none, or two. Who was taken out may
+ * believe that it still leads. */
+static int only_leader(const struct chaos *chaos, act_servers members,
+                       raft_term *term)
+{
+    const int leader = newest_leader(chaos, members);
+
+    for (size_t i = 0; leader >= 0 && i < chaos->settings.server_count; i++) {
+        raft_term other = 0;
+
+        if ((int)i != leader && is_member(members, i) &&
+            chaos_is_member_of(chaos, (size_t)leader, i) &&
+            is_leader(chaos, i, &other)) {
+            return -1;
+        }
+    }
+    return leader >= 0 && is_leader(chaos, (size_t)leader, term) ? leader : -1;
+}
+
+int chaos_leader(const struct chaos *chaos, act_servers members)
+{
+    raft_term term = 0;
+
+    return only_leader(chaos, members, &term);
+}
+
+/* All that the leader knows of have applied the same log to the same state, up
+ * to last_index. */
 static bool all_agree(const struct chaos *chaos, act_servers members,
-                      raft_index last_index)
+                      size_t leader, raft_index last_index)
 {
     bool seen_one = false;
     raft_index common_last = 0;
@@ -59,7 +90,7 @@ static bool all_agree(const struct chaos *chaos, act_servers members,
         struct raft_status status;
         struct kv_stats stats;
 
-        if (!is_member(members, i)) {
+        if (!is_member(members, i) || !chaos_is_member_of(chaos, leader, i)) {
             continue;
         }
         if (!cluster_is_running(chaos->act.cluster, i)) {
@@ -90,15 +121,17 @@ bool chaos_recovers(struct chaos *chaos, act_servers members)
 
     for (uint64_t tick = 0; tick < most_ticks; tick++) {
         raft_term term = 0;
-        const int leader = only_leader(chaos, members, &term);
+        int leader = only_leader(chaos, members, &term);
 
         if (leader >= 0 && term != written_term &&
             chaos_write_at(chaos, (size_t)leader, &last_index)) {
             written_term = term;
         }
         deliver_all(chaos);
-        if (written_term > 0 && all_agree(chaos, members, last_index) &&
-            only_leader(chaos, members, &term) >= 0) {
+        leader = only_leader(chaos, members, &term);
+        if (written_term > 0 && leader >= 0 &&
+            !chaos_is_changing(chaos, (size_t)leader) &&
+            all_agree(chaos, members, (size_t)leader, last_index)) {
             return true;
         }
         chaos_tick(chaos);
