@@ -83,9 +83,6 @@ static void take_place(struct raft *r, size_t slot,
         sending->farthest = result->bytes_stored;
         r->peer[slot].ticks_stalled = 0; /* a learner's: it gets on */
     }
-    if (result->bytes_stored > sending->offset) {
-        r->peer[slot].ticks_stalled = 0;
-    }
     sending->offset = result->bytes_stored;
     sending->ticks_left = 0;
 }

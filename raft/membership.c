@@ -87,8 +87,7 @@ static bool find_latest(const struct raft *r, raft_index first, raft_index last,
     return false;
 }
 
-/* What was in force before the entry at an index. */
-static void find_before(const struct raft *r, raft_index index,
+void raft_config_before(const struct raft *r, raft_index index,
                         struct raft_config *config)
 {
     if (!find_latest(r, r->log.base_index + 1, index - 1, config)) {
@@ -115,7 +114,7 @@ void raft_config_after_truncate(struct raft *r, raft_index from,
     if (r->config.index < from) {
         return; /* its entry is still there */
     }
-    find_before(r, from, &config);
+    raft_config_before(r, from, &config);
     raft_adopt_config(r, &config, out);
 }
 
@@ -135,6 +134,6 @@ bool raft_may_stand(const struct raft *r)
     if (r->config.index <= r->commit_index) {
         return false;
     }
-    find_before(r, r->config.index, &before);
+    raft_config_before(r, r->config.index, &before);
     return raft_config_is_voter(&before, self);
 }

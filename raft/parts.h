@@ -191,6 +191,9 @@ void raft_config_after_append(struct raft *r, raft_index from,
 /* Sec6:MB.1: entries from `from` on are gone. */
 void raft_config_after_truncate(struct raft *r, raft_index from,
                                 struct raft_effects *out);
+/* What was in force before the entry at an index came. */
+void raft_config_before(const struct raft *r, raft_index index,
+                        struct raft_config *config);
 void raft_adopt_config(struct raft *r, const struct raft_config *config,
                        struct raft_effects *out);
 /* Should this server stand for election when its timer runs out? */

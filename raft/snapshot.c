@@ -20,26 +20,6 @@ bool raft_snapshot_makes_sense(const struct raft_snapshot *s)
            s->config.index <= s->last_index;
 }
 
-/* The configuration that the log up to an index says. */
-static void config_up_to(const struct raft *r, raft_index last,
-                         struct raft_config *config)
-{
-    if (r->config.index <= last) {
-        *config = r->config;
-        return;
-    }
-    *config = r->snapshot.config;
-    for (raft_index i = last; i > r->log.base_index; i--) {
-        const struct raft_entry *entry = raft_log_at(&r->log, i);
-
-        if (entry->type == RAFT_ENTRY_CONFIG &&
-            raft_config_decode(entry->bytes, entry->byte_count, config)) {
-            config->index = i;
-            return;
-        }
-    }
-}
-
 bool raft_snapshot_now(const struct raft *r, struct raft_snapshot *snapshot)
 {
     if (r->last_applied == r->snapshot.last_index) {
@@ -48,7 +28,7 @@ bool raft_snapshot_now(const struct raft *r, struct raft_snapshot *snapshot)
     *snapshot = (struct raft_snapshot){
         .last_index = r->last_applied,
         .last_term = raft_log_term_at(&r->log, r->last_applied)};
-    config_up_to(r, r->last_applied, &snapshot->config);
+    raft_config_before(r, r->last_applied + 1, &snapshot->config);
     return true;
 }
 

@@ -73,6 +73,43 @@ static void sec7_sn2_answer_counts_for_the_round(void **state)
     t_u64_eq(s->raft->peer[2].ticks_silent, 0);
 }
 
+/* Whoever waits for a transfer to end must not wait for a dead server. */
+static void sec7_sn2_silent_follower_is_not_being_sent_to(void **state)
+{
+    struct test_server *s = *state;
+    struct raft_status status;
+
+    given_on_its_way(s, 400);
+    when_ticks(s, TEST_ELECTION_TICKS_MAX - 1);
+    raft_status(s->raft, &status);
+    assert_true(status.sending_snapshot);
+    when_ticks(s, 1);
+    raft_status(s->raft, &status);
+    assert_false(status.sending_snapshot);
+    when_place_is_told(s, 3, 6, 400);
+    raft_status(s->raft, &status);
+    assert_true(status.sending_snapshot);
+}
+
+/* D4.2.1: what a new server has heard of the snapshot counts; what it hears a
+ * second time does not. */
+static void sec7_sn2_learner_gets_on_with_each_new_piece(void **state)
+{
+    struct test_server *s = *state;
+    static const struct {
+        uint64_t bytes_stored;
+        bool gets_on;
+    } told[] = {{400, false}, {800, true}, {0, false},  {400, false},
+                {800, false}, {900, true}, {1000, true}};
+
+    given_on_its_way(s, 400);
+    for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+        s->raft->peer[2].ticks_stalled = 7;
+        when_place_is_told(s, 3, 6, told[i].bytes_stored);
+        t_u64_eq(s->raft->peer[2].ticks_stalled, told[i].gets_on ? 0 : 7);
+    }
+}
+
 /* A new leader begins anew; an old one knows nothing of a transfer. */
 static void sec7_sn2_transfer_ends_with_leadership(void **state)
 {
@@ -91,6 +128,8 @@ static void sec7_sn2_transfer_ends_with_leadership(void **state)
 static const struct CMUnitTest tests[] = {
     T_SERVER(sec7_sn2_answers_that_cannot_be_are_ignored),
     T_SERVER(sec7_sn2_answer_counts_for_the_round),
+    T_SERVER(sec7_sn2_silent_follower_is_not_being_sent_to),
+    T_SERVER(sec7_sn2_learner_gets_on_with_each_new_piece),
     T_SERVER(sec7_sn2_transfer_ends_with_leadership),
 };
 

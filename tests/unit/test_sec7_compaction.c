@@ -71,7 +71,7 @@ static void sec7_sn1_older_or_foreign_snapshot_changes_nothing(void **state)
     t_u64_eq(raft_snapshot_of(s->raft)->last_index, 6);
 
     const struct raft_snapshot bad[] = {
-        snapshot_of(7, 5),           /* not applied */
+        snapshot_of(7, 5),           /* not committed */
         snapshot_of(UINT64_MAX, 5),  /* not there */
         snapshot_of(1u << 20, 1000), /* of another world */
     };
@@ -80,6 +80,9 @@ static void sec7_sn1_older_or_foreign_snapshot_changes_nothing(void **state)
         assert_int_equal(s->error, RAFT_EINVALID);
     }
     given_applied(s, NULL);
+    when_append_entries(s, 2, 5, 7, 5, "", 7);
+    when_reported_taken(s, &bad[0]); /* committed, and still not applied */
+    assert_int_equal(s->error, RAFT_EINVALID);
     struct raft_snapshot odd = snapshot_of(6, 4); /* the term is another */
     when_reported_taken(s, &odd);
     assert_int_equal(s->error, RAFT_EINVALID);

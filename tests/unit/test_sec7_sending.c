@@ -203,7 +203,8 @@ static void sec7_sn2_pipelined_follower_falls_behind_the_base(void **state)
     when_taken(s);
     when_heartbeat_is_due(s);
     t_u64_eq(sent_count(s, RAFT_APPEND_ENTRIES, 3), 1); /* it may have them */
-    when_append_fails(s, 3, 4, 0, 3); /* a request from before the base */
+    /* The answer to a request from before the base. */
+    when_append_fails(s, 3, 4, 3, 3);
     t_u64_eq(s->raft->next_index[2], 3);
     t_u64_eq(pieces_sent(s, 3), 1);
     t_u64_eq(s->raft->match_index[2], 2);
