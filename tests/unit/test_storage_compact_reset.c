@@ -105,6 +105,7 @@ static void reset_sets_what_comes_next(void **state)
     start(&rig, 4096);
     received(&rig, 20, 5);
     assert_true(rig_reset(&rig, 20, 5));
+    assert_int_equal(rig.face.truncate(rig.face.self, 99, 20), -1);
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         const struct raft_slice slice = {
             .first_index = wrong[i], .count = 1, .entries = &entry};

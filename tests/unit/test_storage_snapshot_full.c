@@ -158,6 +158,28 @@ static void snapshot_waits_for_a_descriptor(void **state)
     rig_destroy(&rig);
 }
 
+/* Nobody's disk is filled beyond what was announced. */
+static void snapshot_takes_no_more_than_announced(void **state)
+{
+    struct raft_snapshot of = body_of(6, 1);
+    struct storage_rig rig;
+    static const uint8_t bytes[101];
+
+    (void)state;
+    start(&rig);
+    of.byte_count = 100;
+    struct snapshot_file_writer *const w =
+        snapshot_file_receive(rig.storage, &of, &rig.error);
+
+    assert_non_null(w);
+    assert_int_equal(snapshot_file_write(w, bytes, 60, &rig.error), 0);
+    assert_int_equal(snapshot_file_write(w, bytes, 41, &rig.error), -1);
+    assert_int_equal(rig.error.problem, STORAGE_ECORRUPT);
+    nothing_is_left_of_it(&rig);
+    snapshot_file_abandon(w);
+    rig_destroy(&rig);
+}
+
 /* ---- What came is not what was announced ------------------------------- */
 
 static void refused(struct storage_rig *rig, const struct raft_snapshot *of,
@@ -213,6 +235,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(p8_failure_at_every_step_of_receiving_one),
     cmocka_unit_test(p9_writer_that_failed_stays_so),
     cmocka_unit_test(snapshot_waits_for_a_descriptor),
+    cmocka_unit_test(snapshot_takes_no_more_than_announced),
     cmocka_unit_test(p17_only_what_was_announced_is_taken),
 };
 
