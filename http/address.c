@@ -42,6 +42,24 @@ static bool split(const char *address, char *host, size_t host_bytes,
     return true;
 }
 
+bool address_look_up(const char *address, struct sockaddr_in *resolved)
+{
+    const struct addrinfo hints = {.ai_family = AF_INET,
+                                   .ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    char host[HTTP_ADDRESS_BYTES];
+    unsigned port;
+
+    if (!split(address, host, sizeof(host), &port) ||
+        getaddrinfo(host, NULL, &hints, &found) != 0) {
+        return false;
+    }
+    memcpy(resolved, found->ai_addr, sizeof(*resolved));
+    freeaddrinfo(found);
+    resolved->sin_port = htons((uint16_t)port);
+    return true;
+}
+
 bool address_resolve(const char *listen, char *numeric, size_t numeric_bytes,
                      char *error, size_t error_bytes)
 {

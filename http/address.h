@@ -5,6 +5,8 @@
 #ifndef HTTP_ADDRESS_H
 #define HTTP_ADDRESS_H
 
+#include <netinet/in.h>
+
 #include "http/server.h"
 
 /*
@@ -13,6 +15,9 @@
  */
 bool address_resolve(const char *listen, char *numeric, size_t numeric_bytes,
                      char *error, size_t error_bytes);
+
+/* Where that is; a name is looked up, for as long as it takes. */
+bool address_look_up(const char *address, struct sockaddr_in *resolved);
 
 /* Is the port of this numeric address somebody else's? */
 bool address_in_use(const char *numeric);

@@ -234,3 +234,11 @@ void watch_read_until(struct watch_slot *slot, uint64_t read_until_ns)
                               memory_order_release);
     }
 }
+
+void watch_write_until(struct watch_slot *slot, uint64_t write_until_ns)
+{
+    if (slot != NULL) {
+        atomic_store_explicit(&slot->write_until_ns, write_until_ns,
+                              memory_order_release);
+    }
+}

@@ -31,7 +31,8 @@ void watch_begin(struct watch_slot *slot, const struct mg_request_info *client,
                  uint64_t read_until_ns, uint64_t write_until_ns);
 void watch_end(struct watch_slot *slot);
 
-/* While one is watched: another deadline to read by. */
+/* While one is watched: another deadline to read by, to write by. 0: none. */
 void watch_read_until(struct watch_slot *slot, uint64_t read_until_ns);
+void watch_write_until(struct watch_slot *slot, uint64_t write_until_ns);
 
 #endif

@@ -138,8 +138,8 @@ static bool add_stats(cJSON *stats, const struct http_view *view)
            add_last_contact(stats, view) &&
            add_number(stats, "last_log_index", raft->last_index) &&
            add_number(stats, "last_log_term", raft->last_term) &&
-           add_number(stats, "last_snapshot_index", 0) && /* none are taken */
-           add_number(stats, "last_snapshot_term", 0) &&
+           add_number(stats, "last_snapshot_index", raft->snapshot_index) &&
+           add_number(stats, "last_snapshot_term", view->snapshot_term) &&
            add_configuration(stats, view) &&
            add_number(stats, "latest_configuration_index",
                       view->config.index) &&

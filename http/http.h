@@ -30,7 +30,9 @@ struct http_settings {
  */
 struct http_view {
     struct raft_status raft;
+    raft_term snapshot_term; /* of the one at raft.snapshot_index */
     struct raft_config config;
+    uint64_t cluster_id;                      /* 0: member of none yet */
     char leader_raft[RAFT_MAX_ADDRESS_BYTES]; /* "" = not known */
     char leader_http[160];                    /* "" = not known */
     char name[64];                            /* this node's -id */
@@ -41,6 +43,10 @@ struct http_view {
     char not_ready_why[128]; /* when !ready */
     /* Names of members by slot (the -id they announced); "" = not known. */
     char member_names[RAFT_MAX_SLOTS][64];
+    /* By slot, too: HTTP addresses as announced, this node's among them; ""
+     * and 0 = not known. */
+    char member_http[RAFT_MAX_SLOTS][160];
+    raft_index member_applied[RAFT_MAX_SLOTS];
 };
 
 /*

@@ -49,6 +49,21 @@ static const struct route routes[] = {
     {"/readyz", false, ERROR_PROBLEM, "GET", {{"GET", readyz_get}}},
     {"/raft/stats", false, ERROR_MESSAGE, "GET", {{"GET", stats_get}}},
     {"/raft/stats/", false, ERROR_MESSAGE, "GET", {{"GET", stats_get}}},
+    {"/cluster",
+     false,
+     ERROR_PROBLEM,
+     "GET, PUT",
+     {{"GET", cluster_get}, {"PUT", cluster_put}}},
+    {"/cluster/transfer",
+     false,
+     ERROR_PROBLEM,
+     "POST",
+     {{"POST", transfer_post}}},
+    {"/cluster/snapshot",
+     false,
+     ERROR_PROBLEM,
+     "POST",
+     {{"POST", snapshot_post}}},
 };
 
 static bool starts_with(const char *text, const char *start)

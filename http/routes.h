@@ -31,4 +31,10 @@ int readyz_get(struct request *request, const char *rest);
 /* dialect_stats.c: raft-example */
 int stats_get(struct request *request, const char *rest);
 
+/* dialect_cluster.c, _put.c, _post.c: ours */
+int cluster_get(struct request *request, const char *rest);
+int cluster_put(struct request *request, const char *rest);
+int transfer_post(struct request *request, const char *rest);
+int snapshot_post(struct request *request, const char *rest);
+
 #endif

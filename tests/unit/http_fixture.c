@@ -66,12 +66,27 @@ static struct bridge_answer play(struct http_fixture *f,
     case PLAY_STOPPING:
         answer.outcome = BRIDGE_STOPPING;
         break;
+    case PLAY_SCRIPT:
+        if (f->script_view != NULL) {
+            http_publish(f->http, f->script_view);
+        }
+        return f->script;
     case PLAY_NO_LEADER:
     case PLAY_SILENT:
     case PLAY_DEAF:
         break;
     }
     return answer;
+}
+
+static void keep(struct http_fixture *f, const struct bridge_request *request)
+{
+    f->asked = *request;
+    f->asked.command = NULL;
+    f->asked.members = f->asked_members;
+    for (size_t i = 0; i < request->member_count; i++) {
+        f->asked_members[i] = request->members[i];
+    }
 }
 
 static void take_calls(struct http_fixture *f)
@@ -83,6 +98,7 @@ static void take_calls(struct http_fixture *f)
         struct bridge_call *next = bridge_next(call);
 
         f->call_count++;
+        keep(f, bridge_request_of(call));
         if (f->part == PLAY_SILENT) {
             bridge_set_next(call, f->held);
             f->held = call;
@@ -115,6 +131,7 @@ static void *run_loop(void *self)
 struct http_view http_fixture_view(void)
 {
     struct http_view view = {
+        .cluster_id = 0xc1,
         .raft = {.id = 11,
                  .role = RAFT_LEADER,
                  .current_term = 3,
@@ -136,7 +153,8 @@ struct http_view http_fixture_view(void)
         .name = "node1",
         .node_raft = "127.0.0.1:10001",
         .ready = true,
-        .member_names = {"node1", "node2"}};
+        .member_names = {"node1", "node2"},
+        .member_http = {"127.0.0.1:8001", "127.0.0.1:8002"}};
 
     return view;
 }
@@ -197,6 +215,17 @@ void http_fixture_play(struct http_fixture *f, enum fixture_part part)
 {
     (void)pthread_mutex_lock(&f->lock);
     f->part = part;
+    (void)pthread_mutex_unlock(&f->lock);
+}
+
+void http_fixture_script(struct http_fixture *f,
+                         const struct bridge_answer *answer,
+                         const struct http_view *view)
+{
+    (void)pthread_mutex_lock(&f->lock);
+    f->part = PLAY_SCRIPT;
+    f->script = *answer;
+    f->script_view = view;
     (void)pthread_mutex_unlock(&f->lock);
 }
 

@@ -23,7 +23,8 @@ enum fixture_part {
     PLAY_DEAF,      /* does not even take them */
     PLAY_BUSY,
     PLAY_REFUSED,
-    PLAY_STOPPING
+    PLAY_STOPPING,
+    PLAY_SCRIPT /* what script says, after http_publish(script_view) */
 };
 
 struct http_fixture {
@@ -40,6 +41,11 @@ struct http_fixture {
     uint64_t index;           /* of the last write */
     uint64_t call_count;      /* taken from the bridge */
     struct bridge_call *held; /* PLAY_SILENT */
+    struct bridge_answer script;
+    const struct http_view *script_view; /* NULL: nothing is published */
+    /* The last call, and its members. */
+    struct bridge_request asked;
+    struct bridge_member asked_members[BRIDGE_MAX_MEMBERS];
 };
 
 /* settings: listen and what is zero are filled in. Fails the test on error. */
@@ -47,6 +53,10 @@ struct http_fixture *http_fixture_start(const struct http_settings *settings);
 void http_fixture_stop(struct http_fixture *f);
 
 void http_fixture_play(struct http_fixture *f, enum fixture_part part);
+/* From now on PLAY_SCRIPT. */
+void http_fixture_script(struct http_fixture *f,
+                         const struct bridge_answer *answer,
+                         const struct http_view *view);
 
 /* Until no body is held and at most that many connections; fails after 10 s. */
 void http_fixture_settle(struct http_fixture *f, unsigned connections);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * dialect_cluster_put.c - PUT /cluster: these are to be the members, in one
+ * change (section 6). Answered when the last of its entries is committed.
+ */
+#include <string.h>
+
+#include "http/answer.h"
+#include "http/cluster.h"
+#include "http/forward.h"
+#include "http/json.h"
+#include "http/routes.h"
+
+/*
+ * In settings.request_timeout_ms, 10 s: 10 s to reach the new members, 30 s for
+ * them to catch up, and the change itself. The loop has its own clocks.
+ */
+enum { CHANGE_TIMES = 5 };
+
+/* 0, or the status that was answered. */
+static int read_members(struct request *request, const struct body *body,
+                        struct cluster_members *members)
+{
+    struct json_error error = {400, ""};
+    struct http_view view;
+    cJSON *json = json_parse(body->bytes, body->byte_count, &error);
+
+    if (json == NULL) {
+        return answer_error(request, error.status, error.why);
+    }
+    cluster_copy_view(request, &view);
+    const bool good = cluster_read_members(json, &view, members);
+
+    cJSON_Delete(json);
+    return good ? 0 : answer_error(request, members->status, members->why);
+}
+
+static int change(struct request *request, const struct body *body,
+                  const struct cluster_members *members)
+{
+    struct bridge_answer answer;
+
+    cluster_wait_longer(request, CHANGE_TIMES);
+    bridge_call(request->http->bridge,
+                &(struct bridge_request){.type = BRIDGE_CHANGE,
+                                         .members = members->members,
+                                         .member_count = members->count},
+                request->deadline_ns, &answer);
+    if (answer.outcome == BRIDGE_DONE) {
+        return cluster_get(request, "");
+    }
+    if (answer.outcome == BRIDGE_NOT_LEADER) {
+        return forward_request(request, answer.leader_http, body->bytes,
+                               body->byte_count);
+    }
+    if (answer.outcome == BRIDGE_UNKNOWN) {
+        return answer_error(request, 504,
+                            "not done in time, it may go on: GET /cluster "
+                            "shows it, asking again is safe");
+    }
+    return answer_outcome(request, &answer);
+}
+
+int cluster_put(struct request *request, const char *rest)
+{
+    struct body body;
+    struct cluster_members members;
+    int status = body_read(request, &body);
+
+    (void)rest;
+    if (status == 0) {
+        status = read_members(request, &body, &members);
+    }
+    if (status == 0) {
+        status = change(request, &body, &members);
+    }
+    body_free(request, &body);
+    return status;
+}
