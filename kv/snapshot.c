@@ -82,7 +82,6 @@ struct kv_pair *kv_snapshot_keep(struct kv_snapshot *snapshot,
 struct writer {
     struct kv_snapshot *snapshot;
     struct kv_slice *slice;
-    size_t checked;       /* bytes of the slice that the checksum has */
     size_t visits;        /* pairs looked at */
     struct kv_pair *kept; /* the first of the kept ones */
     bool stopped;         /* by a bound, with more to come */
@@ -91,9 +90,7 @@ struct writer {
 static void checksum_slice(struct writer *w)
 {
     w->snapshot->checksum =
-        crc32c(w->snapshot->checksum, w->slice->bytes + w->checked,
-               w->slice->byte_count - w->checked);
-    w->checked = w->slice->byte_count;
+        crc32c(w->snapshot->checksum, w->slice->bytes, w->slice->byte_count);
 }
 
 /*

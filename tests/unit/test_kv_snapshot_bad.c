@@ -186,28 +186,38 @@ static void random_bytes_do_no_harm(void **state)
     kv_rig_close(&rig);
 }
 
+struct edit {
+    size_t at;
+    size_t count; /* bytes of the number, 0: no edit */
+    uint64_t number;
+};
+
 static const struct {
     const char *reason;
-    size_t at;
-    size_t count; /* bytes of the number, 0: none is altered */
-    uint64_t number;
+    struct edit edits[2];
 } wrong[] = {
-    {"version 2: this program reads version 1", 0, 1, 2},
-    {"snapshot of index 8, not 7", 1, 8, 8},
-    {"4 keys with 10 bytes cannot be 100 bytes", 9, 8, 4},
-    {"keys with 10 bytes cannot be 100 bytes", 9, 8, UINT64_MAX},
-    {"keys with 18446744073709551615 bytes cannot", 17, 8, UINT64_MAX},
-    {"state hash 0000000000000000, but its pairs have", 33, 8, 0},
-    {"pair 1: key of 0 bytes, not 1 to 4096", 41, 2, 0},
-    {"pair 1: key of 4097 bytes, not 1 to 4096", 41, 2, 4097},
-    {"pair 2: 9 + 3 bytes, but only 6 are left", 60, 2, 9},
-    {"pair 1: unknown tag 2", 43, 1, 2},
-    {"pair 2: 2 + 4294967295 bytes, but only 6 are left", 63, 4, UINT32_MAX},
-    {"pair 3: changed by entry 0, not 1 to 7", 87, 8, 0},
-    {"pair 3: changed by entry 8, not 1 to 7", 87, 8, 8},
-    {"pair 2: a zero byte in its key", 76, 1, 0},
-    {"pair 3: its key does not come after the last", 95, 1, 'a'},
-    {"keys and values of 10 bytes, but they have 9", 44, 4, 2},
+    {"version 2: this program reads version 1", {{0, 1, 2}}},
+    {"snapshot of index 8, not 7", {{1, 8, 8}}},
+    {"4 keys with 10 bytes cannot be 100 bytes", {{9, 8, 4}}},
+    {"keys with 9 bytes cannot be 100 bytes", {{17, 8, 9}}},
+    /* Modulo 2^64 both sums are right: 15 times that is 54; 60 - 5. */
+    {"7378697629483820650 keys with 1 bytes cannot",
+     {{9, 8, UINT64_C(7378697629483820650)}, {17, 8, 1}}},
+    {"4 keys with 18446744073709551611 bytes cannot",
+     {{9, 8, 4}, {17, 8, UINT64_MAX - 4}}},
+    {"state hash 0000000000000000, but its pairs have", {{33, 8, 0}}},
+    {"pair 1: key of 0 bytes, not 1 to 4096", {{41, 2, 0}}},
+    {"pair 1: key of 4097 bytes, not 1 to 4096", {{41, 2, 4097}}},
+    {"pair 1: unknown tag 2", {{43, 1, 2}}},
+    {"pair 2: 9 + 3 bytes, but only 6 are left", {{60, 2, 9}}},
+    {"pair 2: 2 + 4294967295 bytes, but only 6", {{63, 4, UINT32_MAX}}},
+    {"pair 2: a zero byte in its key", {{76, 1, 0}}},
+    {"pair 2: its key does not come after", {{60, 2, 1}, {63, 4, 4}}},
+    {"pair 3: its key does not come after the last", {{95, 1, 'a'}}},
+    {"pair 3: changed by entry 0, not 1 to 7", {{87, 8, 0}}},
+    {"pair 3: changed by entry 8, not 1 to 7", {{87, 8, 8}}},
+    /* The third pair would be taken for values of the others. */
+    {"keys and values of 25 bytes, but they have", {{9, 8, 2}, {17, 8, 25}}},
 };
 
 static void each_field_is_refused_with_its_reason(void **state)
@@ -218,14 +228,15 @@ static void each_field_is_refused_with_its_reason(void **state)
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         struct kv_restore *restore = kv_restore_create(7, good.count);
         struct kv_rig_bytes bytes = good;
-        uint8_t number[8];
 
         bytes.bytes = malloc(good.count);
         memcpy(bytes.bytes, good.bytes, good.count);
-        put_u64(number, wrong[i].number);
-        memcpy(bytes.bytes + wrong[i].at, number, wrong[i].count);
-        if (wrong[i].at == 44) { /* the rest moves up: a byte is too many */
-            memmove(bytes.bytes + 58, bytes.bytes + 59, bytes.count - 59);
+        for (size_t n = 0; n < 2; n++) {
+            const struct edit *edit = &wrong[i].edits[n];
+            uint8_t number[8];
+
+            put_u64(number, edit->number);
+            memcpy(bytes.bytes + edit->at, number, edit->count);
         }
         kv_rig_seal(&bytes);
         assert_int_equal(kv_rig_restore(restore, &bytes, 6), KV_RESTORE_BAD);
