@@ -9,6 +9,7 @@
 #define RAFT_INTERNAL_H
 
 #include "raft/check.h"
+#include "raft/numbers.h"
 #include "raft/raft.h"
 #include "raft/rule_events.h"
 
