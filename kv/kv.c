@@ -134,6 +134,7 @@ static struct kv_pair *change(struct kv *kv, struct kv_command_reader reader,
         if (op.type == KV_PUT) {
             struct kv_pair *pair = pairs;
 
+            raft_assert(pair != NULL); /* there is one for each PUT */
             pairs = pair->left;
             kv_count_in(&kv->stats, pair);
             old = kv_tree_put(&kv->root, pair);

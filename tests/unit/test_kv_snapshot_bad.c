@@ -126,6 +126,7 @@ static void random_alterations_do_no_harm(void **state)
     struct kv_rig_bytes bytes = good;
 
     bytes.bytes = malloc(good.count);
+    assert_non_null(bytes.bytes);
     for (size_t i = 0; i < ALTERATIONS; i++) {
         memcpy(bytes.bytes, good.bytes, good.count);
         for (size_t n = kv_rig_draw(&rig) % 8; n < 8; n++) {
@@ -230,6 +231,7 @@ static void each_field_is_refused_with_its_reason(void **state)
         struct kv_rig_bytes bytes = good;
 
         bytes.bytes = malloc(good.count);
+        assert_non_null(bytes.bytes);
         memcpy(bytes.bytes, good.bytes, good.count);
         for (size_t n = 0; n < 2; n++) {
             const struct edit *edit = &wrong[i].edits[n];
