@@ -103,6 +103,7 @@ struct raft_node_parts server_parts(struct server *server)
         .machine = {.self = server,
                     .apply = apply,
                     .install = snapshots_install,
+                    .change_ended = changes_ended,
                     .read_answered = read_answered},
         .snapshots = snapshots_interface(server),
         .observer = events_observer(server),

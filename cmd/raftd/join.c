@@ -90,7 +90,8 @@ void join_invited(struct server *server, const struct net_hello *by)
     if (server->node != NULL || by->cluster_id == 0) {
         return;
     }
-    if (peer < 0 || (size_t)peer == options->own_peer) {
+    if (options->peer_count > 0 &&
+        (peer < 0 || (size_t)peer == options->own_peer)) {
         struct log_line line;
 
         log_begin(&line, LOG_WARN, "refused an invitation: not from --peers");
@@ -99,7 +100,8 @@ void join_invited(struct server *server, const struct net_hello *by)
         return;
     }
     server->join.invited_into = by->cluster_id;
-    memcpy(server->join.invited_by, options->peers[peer], ADDRESS_BYTES);
+    snprintf(server->join.invited_by, sizeof server->join.invited_by, "%s",
+             by->raft_address);
 }
 
 /* ---- Waiting ------------------------------------------------------------ */

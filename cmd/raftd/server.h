@@ -14,6 +14,7 @@
 
 #include "cmd/raftd/join.h"
 #include "cmd/raftd/options.h"
+#include "cmd/raftd/orders.h"
 #include "cmd/raftd/pending.h"
 #include "cmd/raftd/reads.h"
 #include "cmd/raftd/snapshots.h"
@@ -82,6 +83,7 @@ struct server {
     struct pending pending;
     struct reads reads;
     struct snapshots snapshots;
+    struct orders orders;
     struct ready_answer answers[SERVER_ANSWERS];
     size_t answer_count;
     struct seen seen;

@@ -42,6 +42,22 @@ static int restore_map(struct server *server)
     return -1;
 }
 
+uint64_t snapshots_written(const struct server *server)
+{
+    struct storage_stats disk;
+
+    storage_stats(server->storage, &disk);
+    return disk.bytes_written;
+}
+
+static uint64_t log_bytes(const struct server *server)
+{
+    struct storage_stats disk;
+
+    storage_stats(server->storage, &disk);
+    return disk.log_bytes;
+}
+
 int snapshots_open(struct server *server, const struct raft_snapshot *newest)
 {
     struct snapshots *s = &server->snapshots;
@@ -54,6 +70,8 @@ int snapshots_open(struct server *server, const struct raft_snapshot *newest)
         }
         s->file_bytes = newest->byte_count;
     }
+    /* What the log holds now has been written, too. */
+    s->log_began = snapshots_written(server) - log_bytes(server);
     s->thread = snapshot_thread_start(server->storage, on_news, server);
     return s->thread == NULL ? server_no_memory() : -1;
 }
@@ -68,7 +86,7 @@ void snapshots_close(struct server *server)
 
 /* ---- Taking -------------------------------------------------------------- */
 
-static void give_up(struct server *server)
+void snapshots_give_up(struct server *server)
 {
     struct snapshots *s = &server->snapshots;
 
@@ -91,8 +109,9 @@ bool snapshots_take(struct server *server)
         return false;
     }
     s->taking = s->writing = true;
+    s->log_begins = snapshots_written(server);
     if (!snapshot_thread_begin(s->thread, &of)) {
-        give_up(server);
+        snapshots_give_up(server);
         return false;
     }
     log_begin(&line, LOG_INFO, "takes a snapshot");
@@ -114,7 +133,7 @@ static void write_slice(struct server *server)
     if ((slice.byte_count > 0 &&
          !snapshot_thread_write(s->thread, bytes, slice.byte_count)) ||
         (result == KV_SLICE_LAST && !snapshot_thread_end(s->thread))) {
-        give_up(server);
+        snapshots_give_up(server);
     }
 }
 
@@ -125,25 +144,24 @@ bool snapshots_is_busy(const struct server *server)
 }
 
 /*
- * The log is worth a snapshot when it is long, and longer than the snapshot
- * itself: so what is written for snapshots is no more than what is written for
- * the log. Not while one is sent, or that would never end.
+ * The log is worth a snapshot when much was written since the last one, and
+ * more than that one is long: so less is written for snapshots than for the
+ * log. Not while one is sent, or that would never end.
  */
 static bool is_time(struct server *server)
 {
     const struct snapshots *s = &server->snapshots;
     const uint64_t least = server->options->snapshot_log_bytes;
-    struct storage_stats disk;
+    const uint64_t grown = snapshots_written(server) - s->log_began;
     struct raft_status status;
 
-    storage_stats(server->storage, &disk);
-    if (disk.log_bytes < least || disk.log_bytes < s->file_bytes ||
+    if (grown < least || grown < s->file_bytes ||
         server_clock_ns() < s->retry_ns) {
         return false;
     }
     raft_node_status(server->node, &status);
     return !status.sending_snapshot ||
-           disk.log_bytes > PATIENCE * (least + s->file_bytes);
+           grown > PATIENCE * (least + s->file_bytes);
 }
 
 /* ---- News ---------------------------------------------------------------- */
@@ -164,6 +182,7 @@ static void taken(struct server *server, const struct raft_snapshot *snapshot)
 
     s->writing = false;
     s->file_bytes = snapshot->byte_count;
+    s->log_began = s->log_begins;
     log_begin(&line, LOG_INFO, "took a snapshot");
     log_u64(&line, "index", snapshot->last_index);
     log_u64(&line, "bytes", snapshot->byte_count);
@@ -190,7 +209,8 @@ static void take_news(struct server *server, const struct snapshot_news *news)
         break;
     case SNAPSHOT_NOT_TAKEN:
         warn("a snapshot could not be written; it is tried again", news->error);
-        give_up(server);
+        snapshots_give_up(server);
+        orders_snapshot_failed(server, news->error);
         break;
     case SNAPSHOT_STORED:
         stored(server, news);
@@ -225,65 +245,4 @@ void snapshots_turn(struct server *server)
     } else if (!s->writing && is_time(server)) {
         (void)snapshots_take(server);
     }
-}
-
-/* ---- Sending, receiving, installing -------------------------------------- */
-
-static bool fetch(void *self, struct raft_install_snapshot *piece)
-{
-    struct server *server = self;
-    struct snapshots *s = &server->snapshots;
-    struct storage_error error;
-
-    if (s->reader == NULL ||
-        snapshot_file_of(s->reader)->last_index != piece->last_included_index) {
-        snapshot_file_close(s->reader);
-        s->reader = snapshot_file_open(server->storage, &error);
-    }
-    if (s->reader == NULL ||
-        snapshot_file_of(s->reader)->last_index != piece->last_included_index) {
-        return false; /* a newer one has just taken its place */
-    }
-    const uint64_t end = snapshot_file_of(s->reader)->byte_count;
-    const uint64_t left = piece->offset < end ? end - piece->offset : 0;
-
-    piece->byte_count =
-        (uint32_t)(left < sizeof s->piece ? left : sizeof s->piece);
-    piece->bytes = s->piece;
-    piece->done = piece->byte_count == left;
-    return snapshot_file_read(s->reader, piece->offset, s->piece,
-                              piece->byte_count, &error) == 0;
-}
-
-static void store(void *self, const struct raft_install_snapshot *piece)
-{
-    struct server *server = self;
-
-    if (!snapshot_thread_store(server->snapshots.thread, piece)) {
-        server->snapshots.piece_lost = true;
-    }
-}
-
-struct raft_snapshots snapshots_interface(struct server *server)
-{
-    return (struct raft_snapshots){
-        .self = server, .fetch = fetch, .store = store};
-}
-
-void snapshots_install(void *self, const struct raft_snapshot *snapshot)
-{
-    struct server *server = self;
-    struct snapshots *s = &server->snapshots;
-    struct log_line line;
-
-    if (s->taking) {
-        give_up(server); /* of a state that is no more */
-    }
-    snapshot_thread_free(s->thread, kv_install(server->kv, s->restore));
-    s->file_bytes = snapshot->byte_count;
-    writes_applied(server, snapshot->last_index, snapshot->last_term);
-    log_begin(&line, LOG_INFO, "installed a snapshot");
-    log_u64(&line, "index", snapshot->last_index);
-    log_u64(&line, "bytes", snapshot->byte_count);
-    log_end(&line);
 }

@@ -21,6 +21,10 @@ struct snapshots {
     bool piece_lost;     /* there was no memory to keep it */
     uint64_t retry_ns;   /* not before, after a failure; CLOCK_BOOTTIME */
     uint64_t file_bytes; /* of the newest one */
+    /* storage_stats.bytes_written, when that one was begun; and the one that
+     * is being taken. */
+    uint64_t log_began;
+    uint64_t log_begins;
     struct snapshot_file_reader *reader; /* what is being sent; or NULL */
     struct kv_restore *restore;          /* while it is installed */
     uint8_t piece[SNAPSHOTS_PIECE_BYTES];
@@ -39,7 +43,13 @@ void snapshots_turn(struct server *server);
 /* Is there a slice to write at once? */
 bool snapshots_is_busy(const struct server *server);
 
-/* The node's face of it. */
+/* The one under way is no more. */
+void snapshots_give_up(struct server *server);
+/* storage_stats.bytes_written */
+uint64_t snapshots_written(const struct server *server);
+
+/* ---- snapshots_install.c: the node's face of it ------------------------- */
+
 struct raft_snapshots snapshots_interface(struct server *server);
 void snapshots_install(void *self, const struct raft_snapshot *snapshot);
 

@@ -70,6 +70,9 @@ static void answer_the_rest(struct server *server)
         server_answer(server, write.call, BRIDGE_UNKNOWN, 0);
     }
     server_give_answers(server);
+    if (server->node != NULL) {
+        orders_end(server);
+    }
 }
 
 static volatile sig_atomic_t exit_code = EXIT_SUCCESS;

@@ -125,7 +125,7 @@ static struct bridge_call *sort_calls(struct server *server,
 
         bridge_set_next(call, NULL);
         if (bridge_request_of(call)->type >= BRIDGE_CHANGE) {
-            server_answer(server, call, BRIDGE_BUSY, 0);
+            orders_take(server, call);
         } else if (bridge_request_of(call)->type != BRIDGE_WRITE) {
             reads_add(&server->reads, call);
         } else if (last == NULL) {
@@ -162,6 +162,7 @@ static void feed_node(struct server *server)
     reads_start(server);
     server_took(server, raft_node_apply_more(server->node));
     snapshots_turn(server);
+    orders_turn(server);
 }
 
 static uint32_t wait_ms(const struct server *server)
@@ -207,5 +208,6 @@ int server_turn(struct server *server)
     server_give_answers(server);
     events_note(server);
     server_publish(server);
+    orders_give_answers(server);
     return -1;
 }

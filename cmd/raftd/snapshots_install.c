@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * snapshots_install.c - snapshots of others' and for others (Figure 13).
+ */
+#include "cmd/raftd/server.h"
+
+static bool fetch(void *self, struct raft_install_snapshot *piece)
+{
+    struct server *server = self;
+    struct snapshots *s = &server->snapshots;
+    struct storage_error error;
+
+    if (s->reader == NULL ||
+        snapshot_file_of(s->reader)->last_index != piece->last_included_index) {
+        snapshot_file_close(s->reader);
+        s->reader = snapshot_file_open(server->storage, &error);
+    }
+    if (s->reader == NULL ||
+        snapshot_file_of(s->reader)->last_index != piece->last_included_index) {
+        return false; /* a newer one has just taken its place */
+    }
+    const uint64_t end = snapshot_file_of(s->reader)->byte_count;
+    const uint64_t left = piece->offset < end ? end - piece->offset : 0;
+
+    piece->byte_count =
+        (uint32_t)(left < sizeof s->piece ? left : sizeof s->piece);
+    piece->bytes = s->piece;
+    piece->done = piece->byte_count == left;
+    return snapshot_file_read(s->reader, piece->offset, s->piece,
+                              piece->byte_count, &error) == 0;
+}
+
+static void store(void *self, const struct raft_install_snapshot *piece)
+{
+    struct server *server = self;
+
+    if (!snapshot_thread_store(server->snapshots.thread, piece)) {
+        server->snapshots.piece_lost = true;
+    }
+}
+
+struct raft_snapshots snapshots_interface(struct server *server)
+{
+    return (struct raft_snapshots){
+        .self = server, .fetch = fetch, .store = store};
+}
+
+void snapshots_install(void *self, const struct raft_snapshot *snapshot)
+{
+    struct server *server = self;
+    struct snapshots *s = &server->snapshots;
+    struct log_line line;
+
+    if (s->taking) {
+        snapshots_give_up(server); /* of a state that is no more */
+    }
+    snapshot_thread_free(s->thread, kv_install(server->kv, s->restore));
+    s->file_bytes = snapshot->byte_count;
+    s->log_began = snapshots_written(server);
+    writes_applied(server, snapshot->last_index, snapshot->last_term);
+    log_begin(&line, LOG_INFO, "installed a snapshot");
+    log_u64(&line, "index", snapshot->last_index);
+    log_u64(&line, "bytes", snapshot->byte_count);
+    log_end(&line);
+}
