@@ -110,7 +110,11 @@ static void without_a_leader_nothing_is_done(void **state)
     (void)snprintf(own, sizeof(own), "LocalHost:%u", pair->follower->port);
     for (size_t i = 0; i < sizeof(nowhere) / sizeof(nowhere[0]); i++) {
         http_pair_follow(pair->follower, i == 4 ? own : nowhere[i]);
+        const uint64_t calls = pair->follower->call_count;
+
         HTTP_RUN(pair->follower, exchanges);
+        /* PUT asks the loop, once: nothing is sent to ourselves. */
+        t_u64_eq(pair->follower->call_count, calls + 1);
     }
 }
 

@@ -147,8 +147,8 @@ static void stats_are_strings_all_of_them(void **state)
         {"last_contact", "0"},
         {"last_log_index", "9"},
         {"last_log_term", "3"},
-        {"last_snapshot_index", "0"},
-        {"last_snapshot_term", "0"},
+        {"last_snapshot_index", "6"},
+        {"last_snapshot_term", "2"},
         {"latest_configuration",
          "[{Suffrage:Voter ID:node1 Address:127.0.0.1:10001} "
          "{Suffrage:Voter ID:node2 Address:127.0.0.1:10002}]"},
