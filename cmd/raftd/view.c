@@ -37,6 +37,13 @@ void view_received(struct server *server, const struct raft_message *message)
     }
 }
 
+static raft_term term_at(const struct raft *core, raft_index index)
+{
+    const struct raft_entry *entry = raft_entry_at(core, index);
+
+    return entry != NULL ? entry->term : raft_snapshot_of(core)->last_term;
+}
+
 /*
  * Ready once: a leader is known, and what was committed when it was first
  * heard of is applied; as the leader, an entry of our own term (section 8).
@@ -45,14 +52,13 @@ static bool is_caught_up(struct server *server)
 {
     const struct raft_status *raft = &server->view.raft;
     const raft_index ready_index = server->seen.ready_index;
-    const struct raft_entry *entry;
 
     if (raft->leader_id == RAFT_NO_SERVER || raft->commit_index == 0) {
         return false;
     }
     if (raft->role == RAFT_LEADER) {
-        entry = raft_entry_at(raft_node_core(server->node), raft->commit_index);
-        return entry != NULL && entry->term == raft->current_term &&
+        return term_at(raft_node_core(server->node), raft->commit_index) ==
+                   raft->current_term &&
                raft->last_applied == raft->commit_index;
     }
     return ready_index != 0 && raft->last_applied >= ready_index;
@@ -109,6 +115,8 @@ static void show_members(struct server *server)
 
         snprintf(view->member_names[slot], sizeof view->member_names[slot],
                  "%s", name);
+        snprintf(view->member_http[slot], sizeof view->member_http[slot], "%s",
+                 server_http_of(server, id));
     }
 }
 
@@ -150,8 +158,11 @@ void server_publish(struct server *server)
 {
     struct http_view *view = &server->view;
 
+    view->cluster_id = storage_identity(server->storage)->cluster_id;
     if (server->node != NULL) {
         raft_node_status(server->node, &view->raft);
+        view->snapshot_term =
+            raft_snapshot_of(raft_node_core(server->node))->last_term;
         net_set_term(server->net, view->raft.current_term);
         view->last_contact_ms = contact_ms(server);
         if (!are_names_shown(server)) {
