@@ -66,6 +66,8 @@ static void sec6_mb6_new_leader_finishes_what_it_inherits(void **state)
     t_u64_eq(s->raft->commit_index, 3);
     t_u64_eq(fired(s, MB_6), 1);
     then_config_is(s->raft, "1o 2o 4o *");
+    when_change(s, 7, "1 2"); /* an entry of the term is, C_new is not */
+    assert_int_equal(s->error, RAFT_EBUSY);
 
     when_all_persisted(s);
     when_append_succeeds(s, 2, 4);

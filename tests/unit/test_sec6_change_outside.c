@@ -45,6 +45,30 @@ static void sec6_mb7_leads_without_counting_itself(void **state)
     assert_int_equal(s->effects.change_outcome, RAFT_CHANGE_DONE);
 }
 
+/* The commit moves, but not as far as C_new. */
+static void sec6_mb7_an_older_commit_is_not_enough(void **state)
+{
+    struct test_server *s = *state;
+
+    given(s, &(struct given){.role = RAFT_LEADER,
+                             .current_term = 5,
+                             .log_terms = "1",
+                             .options = &at_once});
+    when_all_persisted(s);
+    when_append_succeeds(s, 2, 2);
+    when_change(s, 7, "2 3 4");
+    when_proposed(s, 1, 3); /* entry 4; C_new will be entry 5 */
+    when_all_persisted(s);
+    when_append_succeeds(s, 2, 3);
+    when_append_succeeds(s, 3, 3);
+    then_config_is(s->raft, "2o 3o 4o *");
+    when_append_succeeds(s, 2, 4);
+    when_append_succeeds(s, 3, 4);
+    t_u64_eq(s->raft->commit_index, 4);
+    t_u64_eq(declined(s, MB_7), 1);
+    assert_int_equal(s->raft->role, RAFT_LEADER);
+}
+
 /* Bug M4: or nobody would know that C_new is committed. */
 static void sec6_mb7_tells_the_others_before_it_goes(void **state)
 {
@@ -145,7 +169,7 @@ static void pre_vote_of_a_server_left_out_counts_the_others(void **state)
     when_vote(s, 3, 6, false);
     when_election_times_out(s);
     assert_true(s->raft->pre_voting);
-    for (raft_server_id id = 2; id <= 3; id++) {
+    for (raft_server_id id = 3; id <= 4; id++) {
         assert_int_equal(s->raft->role, RAFT_FOLLOWER);
         when_message(s, &(struct raft_message){
                             .type = RAFT_REQUEST_VOTE_RESULT,
@@ -191,6 +215,7 @@ static void sec6_mb7_waiting_reads_end_with_the_leadership(void **state)
 
 static const struct CMUnitTest tests[] = {
     T_SERVER(sec6_mb7_leads_without_counting_itself),
+    T_SERVER(sec6_mb7_an_older_commit_is_not_enough),
     T_SERVER(sec6_mb7_tells_the_others_before_it_goes),
     T_SERVER(sec6_mb7_own_disk_is_not_waited_for),
     T_SERVER(sec6_mb7_leader_that_stays_does_not_step_down),
