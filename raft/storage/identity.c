@@ -79,6 +79,12 @@ static int make_blank(struct storage *s, struct storage_error *error)
     return identity_write(s, 0, false, error);
 }
 
+/* After snapshots_find(): whole or not. */
+static bool has_snapshot(const struct storage *s)
+{
+    return s->snapshot.last_index > 0 || s->set_aside.problem != 0;
+}
+
 /* Without identity there may be what make_blank() left, but no history. */
 static int check_unused(struct storage *s, struct storage_error *error)
 {
@@ -86,15 +92,17 @@ static int check_unused(struct storage *s, struct storage_error *error)
     raft_server_id voted_for = RAFT_NO_SERVER;
 
     if (term_read(s, &current_term, &voted_for, error) < 0 ||
-        log_load(s, error) != 0) {
+        snapshots_find(s, error) != 0 || log_load(s, error) != 0) {
         return -1;
     }
     const bool is_used = s->last_segment > 1 || s->loaded.record_count > 0 ||
-                         current_term != 0 || voted_for != RAFT_NO_SERVER;
+                         current_term != 0 || voted_for != RAFT_NO_SERVER ||
+                         has_snapshot(s);
 
     loaded_free(&s->loaded);
     return is_used ? fail_corrupt(error, &s->disk, "identity", 0,
-                                  "missing, but the directory holds a log")
+                                  "missing, but the directory holds a log "
+                                  "or a snapshot")
                    : 0;
 }
 
@@ -202,11 +210,13 @@ static int check_founder(struct storage *s, uint64_t cluster_id,
     if (s->identity.cluster_id != 0) {
         return refuse_member(s, error);
     }
-    if (storage_check(s, error) != 0 || log_load(s, error) != 0 ||
+    if (storage_check(s, error) != 0 || snapshots_find(s, error) != 0 ||
+        log_load(s, error) != 0 ||
         term_read(s, &current_term, &voted_for, error) < 0) {
         return -1;
     }
-    const bool is_used = s->loaded.record_count > 0 || current_term != 0;
+    const bool is_used =
+        s->loaded.record_count > 0 || current_term != 0 || has_snapshot(s);
 
     loaded_free(&s->loaded);
     return is_used ? fail_io(error, &s->disk, "log-00000001",

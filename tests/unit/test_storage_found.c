@@ -3,9 +3,11 @@
  * test_storage_found.c - how a blank directory comes to belong to a cluster.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/t.h"
+#include "tests/unit/storage_bodies.h"
 #include "tests/unit/storage_rig.h"
 
 static const enum fault_keep keeps[] = {FAULT_KEEP_NONE, FAULT_KEEP_SOME,
@@ -191,12 +193,48 @@ static void storage_join_is_durable_when_it_returns(void **state)
     }
 }
 
+static void put_snapshot(struct storage_rig *rig)
+{
+    struct raft_snapshot of;
+    uint8_t *const bytes = body_file(15, 1, &of);
+
+    fault_files_put(rig->disk, "snapshot-000000000000000f", bytes,
+                    (size_t)of.byte_count);
+    free(bytes);
+}
+
+/* Nobody becomes a server, or founds a cluster, on somebody's snapshot. */
+static void storage_snapshot_alone_makes_no_server(void **state)
+{
+    const struct raft_entry first = {.term = 1, .type = RAFT_ENTRY_NO_OP};
+    struct storage_rig rig;
+
+    (void)state;
+    rig_create(&rig, 1, 512);
+    put_snapshot(&rig);
+    rig_must_refuse(&rig, "identity", 0);
+    fault_files_flip(rig.disk, "snapshot-000000000000000f", 90, 1);
+    rig_must_refuse(&rig, "identity", 0); /* whole or not */
+    fault_files_remove(rig.disk, "snapshot-000000000000000f");
+    rig_must_open(&rig);
+    rig_close(&rig);
+    put_snapshot(&rig);
+    rig.storage =
+        storage_open("d", fault_files_ops(rig.disk), &rig.settings, &rig.error);
+    assert_non_null(rig.storage);
+    assert_int_equal(storage_found_cluster(rig.storage, 5, &first, &rig.error),
+                     -1);
+    assert_int_equal(rig.error.errno_value, EEXIST);
+    rig_destroy(&rig);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(storage_founding_is_all_or_nothing),
     cmocka_unit_test(storage_founding_that_fails_can_be_repeated),
     cmocka_unit_test(storage_founder_must_be_blank),
     cmocka_unit_test(storage_joins_one_cluster_for_ever),
     cmocka_unit_test(storage_join_is_durable_when_it_returns),
+    cmocka_unit_test(storage_snapshot_alone_makes_no_server),
 };
 
 T_MAIN(tests)
