@@ -120,6 +120,16 @@ static void show_members(struct server *server)
     }
 }
 
+static void show_applied(struct server *server)
+{
+    struct http_view *view = &server->view;
+
+    for (size_t slot = 0; slot < view->config.member_count; slot++) {
+        view->member_applied[slot] =
+            net_applied_of(server->net, view->config.members[slot].id);
+    }
+}
+
 static void show_leader(struct server *server)
 {
     struct http_view *view = &server->view;
@@ -164,11 +174,13 @@ void server_publish(struct server *server)
         view->snapshot_term =
             raft_snapshot_of(raft_node_core(server->node))->last_term;
         net_set_term(server->net, view->raft.current_term);
+        net_set_applied(server->net, view->raft.last_applied);
         view->last_contact_ms = contact_ms(server);
         if (!are_names_shown(server)) {
             show_members(server);
             show_leader(server);
         }
+        show_applied(server);
     } else {
         view->raft.id = storage_identity(server->storage)->server_id;
         view->last_contact_ms = UINT64_MAX;
