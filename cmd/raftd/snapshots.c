@@ -9,6 +9,7 @@
 #include "cmd/raftd/snapshots.h"
 
 #include "cmd/raftd/server.h"
+#include "raft/check.h"
 
 enum {
     SLICE_BYTES = 1 << 16,
@@ -108,6 +109,8 @@ bool snapshots_take(struct server *server)
         !kv_snapshot_begin(server->kv, &info)) {
         return false;
     }
+    /* Or no restore would take it, when the log is gone. */
+    raft_assert(info.applied_index == of.last_index);
     s->taking = s->writing = true;
     s->log_begins = snapshots_written(server);
     if (!snapshot_thread_begin(s->thread, &of)) {
