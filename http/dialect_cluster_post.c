@@ -90,23 +90,17 @@ static int transfer(struct request *request, const struct body *body,
     bridge_call(request->http->bridge,
                 &(struct bridge_request){.type = BRIDGE_TRANSFER, .to = to},
                 request->deadline_ns, &answer);
-    switch (answer.outcome) {
-    case BRIDGE_DONE:
+    if (answer.outcome == BRIDGE_DONE) {
         return answer_leader(request, to);
-    case BRIDGE_NOT_LEADER:
+    }
+    if (answer.outcome == BRIDGE_NOT_LEADER) {
         return forward_request(request, answer.leader_http, body->bytes,
                                body->byte_count);
-    case BRIDGE_UNKNOWN:
+    }
+    if (answer.outcome == BRIDGE_UNKNOWN && answer.why[0] == 0) {
         return answer_error(request, 504,
                             "the other server does not lead in time, it may "
                             "yet: GET /cluster shows who does");
-    case BRIDGE_BUSY:
-    case BRIDGE_REFUSED:
-    case BRIDGE_STOPPING:
-    case BRIDGE_CONFLICT:
-    case BRIDGE_UNREACHABLE:
-    case BRIDGE_FAILED:
-        break;
     }
     return answer_outcome(request, &answer);
 }
@@ -184,7 +178,7 @@ int snapshot_post(struct request *request, const char *rest)
         return answer_error(request, 503,
                             "this server is a member of no cluster yet");
     }
-    if (answer.outcome == BRIDGE_UNKNOWN) {
+    if (answer.outcome == BRIDGE_UNKNOWN && answer.why[0] == 0) {
         return answer_error(request, 504, "not done in time: it may go on");
     }
     return answer_outcome(request, &answer);

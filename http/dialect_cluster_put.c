@@ -53,7 +53,7 @@ static int change(struct request *request, const struct body *body,
         return forward_request(request, answer.leader_http, body->bytes,
                                body->byte_count);
     }
-    if (answer.outcome == BRIDGE_UNKNOWN) {
+    if (answer.outcome == BRIDGE_UNKNOWN && answer.why[0] == 0) {
         return answer_error(request, 504,
                             "not done in time, it may go on: GET /cluster "
                             "shows it, asking again is safe");

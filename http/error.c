@@ -127,7 +127,8 @@ int answer_outcome(struct request *request, const struct bridge_answer *outcome)
         return redirect(request, leader);
     case BRIDGE_UNKNOWN:
         return answer_error(request, 504,
-                            "no answer in time: it may or may not happen");
+                            why_or(outcome, "no answer in time: it may or "
+                                            "may not happen"));
     case BRIDGE_BUSY:
         return answer_error(request, 503, "too busy: nothing was done");
     case BRIDGE_REFUSED:
