@@ -19,7 +19,7 @@
  * storage.c    open, load, close
  * random.c     server ids and salts
  * snapshot_head.c   the beginning of a snapshot file, and its checksums
- * snapshot_write.c  one that is written or received
+ * snapshot_write.c  one that is written; snapshot_receive.c: one received
  * snapshot_read.c   one that is sent or restored
  * snapshot_find.c   the files there are: which counts
  */
@@ -130,6 +130,11 @@ int snapshot_head_read(const struct disk *d, const struct disk_file *file,
 int snapshot_body_check(const struct disk *d, const struct disk_file *file,
                         const struct snapshot_head *head,
                         struct storage_error *error);
+
+/* A reader of a file that stays open for somebody else. */
+struct snapshot_file_reader *snapshot_reader_of(const struct disk *d,
+                                                const struct disk_file *file,
+                                                struct storage_error *error);
 
 void snapshot_name(char name[NAME_BYTES], raft_index last_index);
 /* The newest whole one; s->snapshot and s->set_aside. Changes nothing. */

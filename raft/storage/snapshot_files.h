@@ -51,6 +51,17 @@ int snapshot_file_write(struct snapshot_file_writer *w, const void *bytes,
 /* Bytes written so far: where the next piece received must begin. */
 uint64_t snapshot_file_written(const struct snapshot_file_writer *w);
 
+struct snapshot_file_reader;
+
+/*
+ * All of it has been received: check it, and read it before it counts. So one
+ * that the state machine can make nothing of is abandoned and never becomes the
+ * newest. Close the reader before the writer is finished or abandoned.
+ */
+struct snapshot_file_reader *
+snapshot_file_reread(struct snapshot_file_writer *w,
+                     struct storage_error *error);
+
 /*
  * Check what was received, make the file durable under its name, remove older
  * ones. *done: everything about it. The writer is gone afterwards, whatever
@@ -65,8 +76,6 @@ int snapshot_file_finish(struct snapshot_file_writer *w,
 void snapshot_file_abandon(struct snapshot_file_writer *w);
 
 /* ---- Reading --------------------------------------------------------- */
-
-struct snapshot_file_reader;
 
 /*
  * The newest one. All its checksums were found right when it was received, or

@@ -11,6 +11,7 @@
 struct snapshot_file_reader {
     struct disk disk;
     struct disk_file file;
+    bool is_borrowed; /* the file is another's to close */
     struct snapshot_head head;
     struct raft_snapshot of;
 };
@@ -76,6 +77,26 @@ struct snapshot_file_reader *snapshot_file_open(struct storage *s,
     return reader;
 }
 
+struct snapshot_file_reader *snapshot_reader_of(const struct disk *d,
+                                                const struct disk_file *file,
+                                                struct storage_error *error)
+{
+    struct snapshot_file_reader *const reader = calloc(1, sizeof *reader);
+
+    if (reader == NULL) {
+        (void)fail_memory(error);
+        return NULL;
+    }
+    reader->disk = *d;
+    reader->file = *file;
+    reader->is_borrowed = true;
+    if (snapshot_head_read(d, file, &reader->head, &reader->of, error) != 0) {
+        free(reader);
+        return NULL;
+    }
+    return reader;
+}
+
 const struct raft_snapshot *
 snapshot_file_of(const struct snapshot_file_reader *reader)
 {
@@ -101,8 +122,11 @@ int snapshot_file_read(const struct snapshot_file_reader *reader,
 
 void snapshot_file_close(struct snapshot_file_reader *reader)
 {
-    if (reader != NULL) {
-        disk_close(&reader->disk, &reader->file);
-        free(reader);
+    if (reader == NULL) {
+        return;
     }
+    if (!reader->is_borrowed) {
+        disk_close(&reader->disk, &reader->file);
+    }
+    free(reader);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * snapshot_write.c - a snapshot that is written or received.
+ * snapshot_write.c - a snapshot that is written, our own or one received.
  *
  * It grows under a name that means nothing. Whole, checked and synced, it gets
  * its own; from the sync of the directory on it counts, and only then may the
@@ -11,28 +11,13 @@
 #include <string.h>
 
 #include "raft/storage/crc32c.h"
-#include "raft/storage/internal.h"
+#include "raft/storage/snapshot_writer.h"
 
 /*
  * Synced in parts: one sync of everything at the end would keep the log's own
  * syncs waiting behind it.
  */
 #define SYNC_BYTES (4u << 20)
-
-struct snapshot_file_writer {
-    struct storage *s;
-    struct disk disk;
-    struct disk_file file;
-    bool is_received;
-    struct raft_snapshot of;
-    uint8_t config[RAFT_MAX_CONFIG_BYTES];
-    uint32_t config_bytes;
-    uint64_t start; /* of what is written: the body, or the file */
-    uint64_t end;
-    uint64_t synced;
-    uint32_t body_crc;
-    struct storage_error failure; /* problem 0: none */
-};
 
 static const char *temporary_name(const struct snapshot_file_writer *w)
 {
@@ -58,10 +43,9 @@ static void give_name_back(struct storage *s, bool is_received)
     (void)pthread_mutex_unlock(&s->mutex);
 }
 
-static struct snapshot_file_writer *create(struct storage *s,
-                                           const struct raft_snapshot *of,
-                                           bool is_received,
-                                           struct storage_error *error)
+struct snapshot_file_writer *
+snapshot_writer_create(struct storage *s, const struct raft_snapshot *of,
+                       bool is_received, struct storage_error *error)
 {
     struct snapshot_file_writer *const w = calloc(1, sizeof *w);
 
@@ -89,8 +73,9 @@ static struct snapshot_file_writer *create(struct storage *s,
 }
 
 /* Could it be read again? */
-static int check_asked(const struct storage *s, const struct raft_snapshot *of,
-                       uint64_t least_bytes, struct storage_error *error)
+int snapshot_check_asked(const struct storage *s,
+                         const struct raft_snapshot *of, uint64_t least_bytes,
+                         struct storage_error *error)
 {
     const struct disk d = snapshot_disk(s);
 
@@ -106,10 +91,11 @@ struct snapshot_file_writer *
 snapshot_file_create(struct storage *s, const struct raft_snapshot *of,
                      struct storage_error *error)
 {
-    if (check_asked(s, of, 0, error) != 0) {
+    if (snapshot_check_asked(s, of, 0, error) != 0) {
         return NULL;
     }
-    struct snapshot_file_writer *const w = create(s, of, false, error);
+    struct snapshot_file_writer *const w =
+        snapshot_writer_create(s, of, false, error);
 
     if (w != NULL) {
         w->config_bytes =
@@ -120,19 +106,6 @@ snapshot_file_create(struct storage *s, const struct raft_snapshot *of,
         w->end = w->start;
     }
     return w;
-}
-
-struct snapshot_file_writer *
-snapshot_file_receive(struct storage *s, const struct raft_snapshot *of,
-                      struct storage_error *error)
-{
-    struct raft_snapshot announced = *of;
-
-    announced.config = (struct raft_config){0}; /* it comes with the bytes */
-    if (check_asked(s, &announced, BLOCK_BYTES, error) != 0) {
-        return NULL;
-    }
-    return create(s, &announced, true, error);
 }
 
 /* After a failure at once: the log may need the room. */
@@ -205,27 +178,6 @@ static int write_head(struct snapshot_file_writer *w,
                       BLOCK_BYTES + (size_t)w->config_bytes, 0, error);
 }
 
-/* It has been through a network, and may be of another version. */
-static int check_received(struct snapshot_file_writer *w,
-                          struct storage_error *error)
-{
-    struct raft_snapshot found;
-    struct snapshot_head head;
-
-    if (snapshot_head_read(&w->disk, &w->file, &head, &found, error) != 0) {
-        return -1;
-    }
-    if (found.last_index != w->of.last_index ||
-        found.last_term != w->of.last_term ||
-        found.byte_count != w->of.byte_count ||
-        found.checksum != w->of.checksum) {
-        return fail_corrupt(error, &w->disk, w->file.name, BLOCK_FIELDS,
-                            "not the snapshot that was announced");
-    }
-    w->of.config = found.config;
-    return snapshot_body_check(&w->disk, &w->file, &head, error);
-}
-
 /* Of two the newer one stays, whichever was ready first. */
 static int publish(struct snapshot_file_writer *w, struct storage_error *error)
 {
@@ -257,7 +209,7 @@ int snapshot_file_finish(struct snapshot_file_writer *w,
 
     if (w->failure.problem != 0) {
         *error = w->failure;
-    } else if ((w->is_received ? check_received(w, error)
+    } else if ((w->is_received ? snapshot_check_received(w, error)
                                : write_head(w, error)) == 0) {
         result = publish(w, error);
     }

@@ -104,38 +104,6 @@ static void snapshot_without_bytes_or_members(void **state)
     rig_destroy(&rig);
 }
 
-/* A receiver's file is the sender's, byte for byte. */
-static void snapshot_received_is_the_one_sent(void **state)
-{
-    struct storage_rig rig;
-    struct raft_snapshot sent;
-    struct raft_snapshot done;
-    uint8_t *const bytes = body_file(70, 5, &sent);
-    uint8_t found[BODY_MAX_BYTES];
-
-    (void)state;
-    start(&rig);
-    assert_true(body_receive_bytes(rig.storage, &sent, bytes,
-                                   (size_t)sent.byte_count, &done, &rig.error));
-    assert_memory_equal(&done, &sent, sizeof done);
-    body_must_be(rig.storage, 70, 5);
-    struct snapshot_file_reader *const reader =
-        snapshot_file_open(rig.storage, &rig.error);
-
-    assert_non_null(reader);
-    assert_int_equal(snapshot_file_read(reader, 0, found,
-                                        (size_t)sent.byte_count, &rig.error),
-                     0);
-    assert_memory_equal(found, bytes, (size_t)sent.byte_count);
-    assert_int_equal(snapshot_file_read(reader, 1, found,
-                                        (size_t)sent.byte_count, &rig.error),
-                     -1);
-    assert_int_equal(rig.error.errno_value, EINVAL);
-    snapshot_file_close(reader);
-    free(bytes);
-    rig_destroy(&rig);
-}
-
 /* The newest stays and no other; whoever reads an older one is not disturbed.
  */
 static void snapshot_newer_one_takes_its_place(void **state)
@@ -269,7 +237,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(snapshot_bytes_of_version_1),
     cmocka_unit_test(snapshot_is_found_at_start),
     cmocka_unit_test(snapshot_without_bytes_or_members),
-    cmocka_unit_test(snapshot_received_is_the_one_sent),
     cmocka_unit_test(snapshot_newer_one_takes_its_place),
     cmocka_unit_test(s5_newest_never_goes_back),
     cmocka_unit_test(snapshot_one_of_each_kind_at_a_time),

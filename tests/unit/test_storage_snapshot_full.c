@@ -158,85 +158,11 @@ static void snapshot_waits_for_a_descriptor(void **state)
     rig_destroy(&rig);
 }
 
-/* Nobody's disk is filled beyond what was announced. */
-static void snapshot_takes_no_more_than_announced(void **state)
-{
-    struct raft_snapshot of = body_of(6, 1);
-    struct storage_rig rig;
-    static const uint8_t bytes[101];
-
-    (void)state;
-    start(&rig);
-    of.byte_count = 100;
-    struct snapshot_file_writer *const w =
-        snapshot_file_receive(rig.storage, &of, &rig.error);
-
-    assert_non_null(w);
-    assert_int_equal(snapshot_file_write(w, bytes, 60, &rig.error), 0);
-    assert_int_equal(snapshot_file_write(w, bytes, 41, &rig.error), -1);
-    assert_int_equal(rig.error.problem, STORAGE_ECORRUPT);
-    nothing_is_left_of_it(&rig);
-    snapshot_file_abandon(w);
-    rig_destroy(&rig);
-}
-
-/* ---- What came is not what was announced ------------------------------- */
-
-static void refused(struct storage_rig *rig, const struct raft_snapshot *of,
-                    const uint8_t *bytes, size_t byte_count)
-{
-    struct raft_snapshot done;
-
-    assert_false(body_receive_bytes(rig->storage, of, bytes, byte_count, &done,
-                                    &rig->error));
-    assert_int_equal(rig->error.problem, STORAGE_ECORRUPT);
-    assert_non_null(strstr(rig->error.text, "snapshot.received"));
-}
-
-static void p17_only_what_was_announced_is_taken(void **state)
-{
-    struct storage_rig rig;
-    struct raft_snapshot of;
-    uint8_t *const bytes = body_file(6, 1, &of);
-    const size_t size = (size_t)of.byte_count;
-    const struct raft_snapshot announced = of;
-
-    (void)state;
-    start(&rig);
-    for (size_t at = 0; at < size; at++) { /* each bit that may turn over */
-        bytes[at] ^= 0x20;
-        if (at < 8 || at >= 12) { /* the version: another test */
-            refused(&rig, &of, bytes, size);
-        }
-        bytes[at] ^= 0x20;
-        refused(&rig, &of, bytes, at); /* each length */
-    }
-    of.checksum++;
-    refused(&rig, &of, bytes, size);
-    of = announced;
-    of.last_index++;
-    refused(&rig, &of, bytes, size);
-    of = announced;
-    of.last_term++;
-    refused(&rig, &of, bytes, size);
-    of = announced;
-    of.byte_count++;
-    refused(&rig, &of, bytes, size);
-    of.byte_count -= 2; /* a byte too many */
-    refused(&rig, &of, bytes, size);
-    nothing_is_left_of_it(&rig);
-    succeeds_now(&rig, receive);
-    free(bytes);
-    rig_destroy(&rig);
-}
-
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(p8_failure_at_every_step_of_taking_one),
     cmocka_unit_test(p8_failure_at_every_step_of_receiving_one),
     cmocka_unit_test(p9_writer_that_failed_stays_so),
     cmocka_unit_test(snapshot_waits_for_a_descriptor),
-    cmocka_unit_test(snapshot_takes_no_more_than_announced),
-    cmocka_unit_test(p17_only_what_was_announced_is_taken),
 };
 
 T_MAIN(tests)
