@@ -149,20 +149,34 @@ static struct snapshot_news end_own(struct snapshot_work *work)
 
 /* ---- A leader's ---------------------------------------------------------- */
 
+static struct kv_restore *read_received(struct snapshot_file_writer *writer,
+                                        struct storage_error *error)
+{
+    struct snapshot_file_reader *reader = snapshot_file_reread(writer, error);
+    struct kv_restore *restore =
+        reader == NULL ? NULL : read_body(reader, error);
+
+    snapshot_file_close(reader);
+    return restore;
+}
+
+/* What we cannot read must not be what the next start depends on. */
 static struct snapshot_news end_received(struct snapshot_work *work)
 {
     struct snapshot_news news = {.type = SNAPSHOT_STORED};
     struct snapshot_file_writer *writer = work->received;
     struct storage_error error;
 
-    work->received = NULL;
-    if (snapshot_file_finish(writer, &news.snapshot, &error) != 0) {
+    news.restore = read_received(writer, &error);
+    if (news.restore == NULL) {
         return failed(&work->received, SNAPSHOT_NOT_STORED, &error);
     }
-    news.restore = snapshot_read_map(work->storage, &error);
-    return news.restore != NULL
-               ? news
-               : failed(&work->received, SNAPSHOT_NOT_STORED, &error);
+    work->received = NULL; /* gone, however it ends */
+    if (snapshot_file_finish(writer, &news.snapshot, &error) != 0) {
+        kv_restore_destroy(news.restore);
+        return failed(&work->received, SNAPSHOT_NOT_STORED, &error);
+    }
+    return news;
 }
 
 static struct snapshot_news store(struct snapshot_work *work,
