@@ -40,11 +40,12 @@ const struct raft_entry *sim_disk_entry(const struct sim_disk *disk,
                : NULL;
 }
 
+/* What a snapshot covers is there, whatever an old log says that a reset still
+ * has to clear away: a restart would drop that log. */
 bool sim_disk_has(const struct sim_disk *disk, raft_index index, raft_term term)
 {
     const struct raft_entry *entry = sim_disk_entry(disk, index);
 
-    return entry != NULL
-               ? entry->term == term
-               : index >= 1 && index <= disk->snapshot.meta.last_index;
+    return (index >= 1 && index <= disk->snapshot.meta.last_index) ||
+           (entry != NULL && entry->term == term);
 }

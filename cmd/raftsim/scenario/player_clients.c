@@ -145,13 +145,21 @@ enum player_result player_do_put(struct player *player)
     return PLAYER_OK;
 }
 
-/* Applied where it was taken: done, unless another entry stands there. */
+/* Applied where it was taken: done, unless another entry stands there; or
+ * nothing is known: the server stopped, or installed a snapshot in its place.
+ */
 static bool is_decided(struct player *player, const struct player_write *write)
 {
     const struct cluster_server *server =
         &player->cluster->servers[write->place];
+    const bool up = server->node != NULL && server->start_count == write->life;
+    const struct raft_entry *entry =
+        up ? raft_entry_at(raft_node_core(server->node), write->index) : NULL;
 
-    if (server->node == NULL || server->start_count != write->life) {
+    if (up && player->applied[write->place] < write->index) {
+        return false;
+    }
+    if (entry == NULL) {
         player_tell_answer(player, write->place, SCENARIO_PUT, write->word,
                            PLAYER_UNKNOWN, NULL);
         transcript_line(&player->transcript,
@@ -159,11 +167,7 @@ static bool is_decided(struct player *player, const struct player_write *write)
                         (ull)server->id, write->word);
         return true;
     }
-    if (player->applied[write->place] < write->index) {
-        return false;
-    }
-    if (raft_entry_at(raft_node_core(server->node), write->index)->term ==
-        write->term) {
+    if (entry->term == write->term) {
         checker_acknowledged(player->cluster->checker, write->index);
         player_tell_answer(player, write->place, SCENARIO_PUT, write->word,
                            PLAYER_DONE, NULL);
