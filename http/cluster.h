@@ -18,7 +18,7 @@ bool cluster_parse_id(const char *text, uint64_t *id);
 
 void cluster_copy_view(const struct request *request, struct http_view *view);
 
-/* What GET /cluster answers. */
+/* What GET /cluster answers, from what this server knows. */
 int cluster_answer(struct request *request);
 
 /*

@@ -47,7 +47,8 @@ static int change(struct request *request, const struct body *body,
                                          .member_count = members->count},
                 request->deadline_ns, &answer);
     if (answer.outcome == BRIDGE_DONE) {
-        return cluster_get(request, "");
+        /* Also when we lead no more: the new leader is not known yet. */
+        return cluster_answer(request);
     }
     if (answer.outcome == BRIDGE_NOT_LEADER) {
         return forward_request(request, answer.leader_http, body->bytes,

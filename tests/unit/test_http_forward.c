@@ -73,6 +73,30 @@ static void a_snapshot_is_not_forwarded(void **state)
     t_u64_eq(pair->leader->call_count, 0);
 }
 
+/* It took itself out. The change is not asked for again elsewhere. */
+static void who_leads_no_more_answers_itself(void **state)
+{
+    struct http_pair *pair = *state;
+    struct http_view view = http_fixture_view();
+
+    view.raft.role = RAFT_FOLLOWER;
+    view.raft.leader_id = RAFT_NO_SERVER;
+    view.config.member_count = 1;
+    view.config.members[0].id = 12;
+    (void)snprintf(view.leader_http, sizeof(view.leader_http), "127.0.0.1:%u",
+                   pair->leader->port);
+    http_fixture_script(pair->follower,
+                        &(struct bridge_answer){.outcome = BRIDGE_DONE}, &view);
+    struct http_reply reply =
+        http_client_request(pair->follower->port, "PUT", "/cluster", ONE);
+
+    assert_int_equal(reply.status, 200);
+    assert_non_null(strstr((char *)reply.body, "\"leader\":\"\""));
+    assert_null(strstr((char *)reply.body, "000000000000000b"));
+    t_u64_eq(pair->leader->call_count, 0);
+    http_reply_free(&reply);
+}
+
 /* Two that take each other for the leader. */
 static void nothing_goes_round_in_a_circle(void **state)
 {
@@ -124,6 +148,7 @@ static void without_a_leader_nothing_is_done(void **state)
 static const struct CMUnitTest tests[] = {
     TEST(a_follower_answers_as_the_leader_does),
     TEST(a_snapshot_is_not_forwarded),
+    TEST(who_leads_no_more_answers_itself),
     TEST(nothing_goes_round_in_a_circle),
     TEST(without_a_leader_nothing_is_done),
 };
