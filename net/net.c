@@ -184,7 +184,9 @@ size_t net_peers(const struct net *net, struct net_peer_stats *peers,
                              ? peer->target.server_id
                              : peer->hello.server_id,
             .open = open,
-            .connected = open && net_same_cluster(net, &peer->hello)};
+            .connected = open && net_same_cluster(net, &peer->hello),
+            .foreign = !open && peer->hello_known &&
+                       net_foreign_cluster(net, &peer->hello)};
         memcpy(peers[count].address, peer->target.address,
                sizeof peers[count].address);
         count++;

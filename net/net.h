@@ -114,6 +114,7 @@ struct net_peer_stats {
     char address[RAFT_MAX_ADDRESS_BYTES];
     bool open;      /* and server_id is who answers, whatever his cluster */
     bool connected; /* open, and of our cluster */
+    bool foreign;   /* not open: who answered last is of another cluster */
 };
 size_t net_peers(const struct net *net, struct net_peer_stats *peers,
                  size_t max);

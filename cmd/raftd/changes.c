@@ -104,7 +104,8 @@ static const struct net_hello *who_answers(const struct server *server,
         net_peers(server->net, peers, sizeof peers / sizeof peers[0]);
 
     for (size_t i = 0; i < count && i < sizeof peers / sizeof peers[0]; i++) {
-        if (peers[i].open && endpoint_same(peers[i].address, address)) {
+        if ((peers[i].open || peers[i].foreign) &&
+            endpoint_same(peers[i].address, address)) {
             return net_hello_of(server->net, peers[i].server_id);
         }
     }

@@ -126,6 +126,10 @@ static void another_cluster_is_known_but_not_talked_to(void **state)
     t_u64_eq(b->introduced.cluster_id, CLUSTER);
     assert_non_null(strstr(a->log, "member of another cluster"));
     assert_false(party_connected(a, 2));
+    struct net_peer_stats peer;
+    t_u64_eq(net_peers(a->net, &peer, 1), 1);
+    assert_true(peer.foreign && !peer.open);
+    t_u64_eq(net_hello_of(a->net, peer.server_id)->cluster_id, OTHER_CLUSTER);
     party_heartbeat(a, 2, 1, 0);
     t_u64_eq(party_dropped(a), 1);
     t_u64_eq(b->received_count, 0);
