@@ -7,13 +7,12 @@
  */
 #include "raft/internal.h"
 
-/* AppendEntries from next_index on, with entry_count entries. */
+/* AppendEntries from next_index on, with entry_count entries: which they are
+ * is filled in by raft_lend_entries(). */
 static void send_append(struct raft *r, size_t slot, size_t entry_count,
                         struct raft_effects *out)
 {
     const raft_index next = r->next_index[slot];
-    const struct raft_slice entries =
-        raft_log_slice(&r->log, next, entry_count);
     struct raft_message *m = raft_new_message(r, RAFT_APPEND_ENTRIES,
                                               r->config.members[slot].id, out);
 
@@ -21,11 +20,23 @@ static void send_append(struct raft *r, size_t slot, size_t entry_count,
         .leader_id = r->settings.id,
         .prev_log_index = next - 1,
         .prev_log_term = raft_log_term_at(&r->log, next - 1),
-        .entries = entries.entries,
         .entry_count = entry_count,
         .leader_commit = r->commit_index,
         .read_round = r->read_round,
         .sent_tick = r->now};
+}
+
+void raft_lend_entries(const struct raft *r, struct raft_effects *out)
+{
+    for (size_t i = 0; i < out->message_count; i++) {
+        struct raft_append_entries *ae = &out->messages[i].append_entries;
+
+        if (out->messages[i].type == RAFT_APPEND_ENTRIES) {
+            ae->entries =
+                raft_log_slice(&r->log, ae->prev_log_index + 1, ae->entry_count)
+                    .entries;
+        }
+    }
 }
 
 static bool lacks_entries(const struct raft *r, size_t slot)

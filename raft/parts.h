@@ -104,6 +104,8 @@ void raft_take_match(struct raft *r, size_t slot, raft_index match_index,
 /* A leader of our term speaks: follow it. */
 void raft_heed_leader(struct raft *r, raft_server_id leader_id,
                       struct raft_effects *out);
+/* End of a step: the log does not move any more, messages may borrow of it. */
+void raft_lend_entries(const struct raft *r, struct raft_effects *out);
 /* What they lack and their windows allow. */
 void raft_send_entries_to_all(struct raft *r, struct raft_effects *out);
 enum raft_error raft_on_append_entries(struct raft *r,

@@ -176,6 +176,7 @@ enum raft_error raft_step(struct raft *r, const struct raft_input *in,
     const enum raft_error err = dispatch(r, in, out);
 
     raft_continue_change(r, before.commit_index, out);
+    raft_lend_entries(r, out);
     raft_hand_out_entries(r, out);
     raft_answer_reads(r, out);
     raft_number_writes(r, out);

@@ -120,7 +120,7 @@ static void step_once(struct core_cluster *c, raft_server_id id,
 
     c->error = raft_step(c->core[id], in, &c->effects);
     coverage_add_effects(&c->effects);
-    t_u64_eq(c->effects.rule_events_lost, 0);
+    effects_are_sound(c->core[id], &c->effects);
     for (size_t i = 0; i < c->effects.message_count; i++) {
         cluster_post(c, &c->effects.messages[i]);
     }

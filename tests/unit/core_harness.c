@@ -8,12 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What must hold of the effects of any step. */
-static void effects_are_sound(const struct test_server *s)
+/* Entries are borrowed of the log as it is at the end of the step. */
+static void entries_are_sound(const struct raft *r,
+                              const struct raft_append_entries *ae)
 {
-    const struct raft_effects *out = &s->effects;
-    const raft_write_seq last = s->raft->last_write_seq;
-    raft_write_seq seq = s->raft->persisted_seq;
+    if (ae->entry_count > 0) {
+        assert_true(ae->entries == raft_entry_at(r, ae->prev_log_index + 1));
+    }
+}
+
+void effects_are_sound(const struct raft *r, const struct raft_effects *out)
+{
+    const raft_write_seq last = r->last_write_seq;
+    raft_write_seq seq = r->persisted_seq;
 
     if (out->save_hard_state_seq != 0) {
         assert_true(out->save_hard_state_seq > seq);
@@ -34,8 +41,11 @@ static void effects_are_sound(const struct test_server *s)
     assert_true(seq <= last);
     for (size_t i = 0; i < out->message_count; i++) {
         assert_true(out->messages[i].needs_write <= last);
-        t_u64_eq(out->messages[i].from, s->settings.id);
-        t_u64_eq(out->messages[i].term, s->raft->current_term);
+        t_u64_eq(out->messages[i].from, r->settings.id);
+        t_u64_eq(out->messages[i].term, r->current_term);
+        if (out->messages[i].type == RAFT_APPEND_ENTRIES) {
+            entries_are_sound(r, &out->messages[i].append_entries);
+        }
     }
     t_u64_eq(out->rule_events_lost, 0);
 }
@@ -44,7 +54,7 @@ void when(struct test_server *s, const struct raft_input *in)
 {
     s->error = raft_step(s->raft, in, &s->effects);
     coverage_add_effects(&s->effects);
-    effects_are_sound(s);
+    effects_are_sound(s->raft, &s->effects);
     if (s->effects.store != NULL) {
         s->store = *s->effects.store; /* it borrows the input */
         s->effects.store = &s->store;

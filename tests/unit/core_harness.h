@@ -104,6 +104,9 @@ void when_append_fails(struct test_server *s, raft_server_id from,
 void when_answered(struct test_server *s, raft_server_id from,
                    const struct raft_message *request);
 
+/* What must hold of the effects of any step; when() sees to it. */
+void effects_are_sound(const struct raft *r, const struct raft_effects *out);
+
 /* ---- Then -------------------------------------------------------------- */
 
 /* The log as given: "1 1 4". */
