@@ -145,9 +145,7 @@ enum player_result player_do_put(struct player *player)
     return PLAYER_OK;
 }
 
-/* Applied where it was taken: done, unless another entry stands there; or
- * nothing is known: the server stopped, or installed a snapshot in its place.
- */
+/* Applied: done, or another entry is there; or none, covered by a snapshot. */
 static bool is_decided(struct player *player, const struct player_write *write)
 {
     const struct cluster_server *server =
