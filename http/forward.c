@@ -155,27 +155,24 @@ static enum outcome ask(const struct request *request, const char *leader_http,
     const uint64_t connect_ns = now_ns() + CONNECT_MS * UINT64_C(1000000);
     const size_t most =
         request->http->settings.max_body_bytes + HTTP_MAX_HEAD_BYTES;
+    struct outgoing leader = {
+        .deadline_ns = connect_ns < deadline_ns ? connect_ns : deadline_ns,
+        .go_on = &request->http->serving};
     size_t head_bytes = 0;
     char *head = make_head(request, leader_http, body_bytes, &head_bytes);
     enum outcome outcome = NOT_ASKED;
 
-    if (head == NULL) {
-        return NOT_ASKED;
-    }
-    const int fd = outgoing_connect(
-        leader_http, connect_ns < deadline_ns ? connect_ns : deadline_ns);
-
-    if (fd >= 0) {
+    if (head != NULL && outgoing_connect(&leader, leader_http)) {
+        leader.deadline_ns = deadline_ns;
         /* From the first byte on it may happen. */
         outcome = NO_ANSWER;
-        if (outgoing_send(fd, head, head_bytes, deadline_ns) &&
-            outgoing_send(fd, body, body_bytes, deadline_ns)) {
-            reply->bytes =
-                outgoing_receive(fd, most, deadline_ns, &reply->byte_count);
+        if (outgoing_send(&leader, head, head_bytes) &&
+            outgoing_send(&leader, body, body_bytes)) {
+            reply->bytes = outgoing_receive(&leader, most, &reply->byte_count);
             outcome = reply->bytes != NULL && take_apart(reply) ? ANSWERED
                                                                 : NO_ANSWER;
         }
-        outgoing_close(fd);
+        outgoing_close(&leader);
     }
     free(head);
     return outcome;

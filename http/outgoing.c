@@ -16,20 +16,21 @@
 #include "http/address.h"
 #include "http/outgoing.h"
 
-enum { FIRST_BYTES = 4096 };
+enum { FIRST_BYTES = 4096, LOOK_EVERY_MS = 100 };
 
-/* false: the deadline has come. */
-static bool wait_for(int fd, short events, uint64_t deadline_ns)
+/* false: the deadline has come, or the server stops. */
+static bool wait_for(const struct outgoing *to, short events)
 {
-    for (;;) {
+    while (atomic_load(to->go_on)) {
         const uint64_t now = now_ns();
-        struct pollfd wanted = {.fd = fd, .events = events};
+        struct pollfd wanted = {.fd = to->fd, .events = events};
 
-        if (now >= deadline_ns) {
+        if (now >= to->deadline_ns) {
             return false;
         }
-        const uint64_t ms = (deadline_ns - now) / 1000000 + 1;
-        const int count = poll(&wanted, 1, ms > 60000 ? 60000 : (int)ms);
+        const uint64_t ms = (to->deadline_ns - now) / 1000000 + 1;
+        const int count =
+            poll(&wanted, 1, ms > LOOK_EVERY_MS ? LOOK_EVERY_MS : (int)ms);
 
         if (count > 0) {
             return true;
@@ -38,79 +39,82 @@ static bool wait_for(int fd, short events, uint64_t deadline_ns)
             return false;
         }
     }
+    return false;
 }
 
-static bool is_connected(int fd, const struct sockaddr_in *address,
-                         uint64_t deadline_ns)
+static bool is_connected(const struct outgoing *to,
+                         const struct sockaddr_in *address)
 {
     int error = 0;
     socklen_t error_bytes = sizeof(error);
 
-    if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0) {
+    if (connect(to->fd, (const struct sockaddr *)address, sizeof(*address)) ==
+        0) {
         return true;
     }
-    return errno == EINPROGRESS && wait_for(fd, POLLOUT, deadline_ns) &&
-           getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &error_bytes) == 0 &&
+    return errno == EINPROGRESS && wait_for(to, POLLOUT) &&
+           getsockopt(to->fd, SOL_SOCKET, SO_ERROR, &error, &error_bytes) ==
+               0 &&
            error == 0;
 }
 
-int outgoing_connect(const char *address, uint64_t deadline_ns)
+bool outgoing_connect(struct outgoing *to, const char *address)
 {
     struct sockaddr_in resolved;
     const int yes = 1;
 
     if (!address_look_up(address, &resolved)) {
-        return -1;
+        return false;
     }
-    const int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    if (fd < 0) {
-        return -1;
+    to->fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (to->fd < 0) {
+        return false;
     }
-    if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ||
-        fcntl(fd, F_SETFL, O_NONBLOCK) != 0 ||
-        !is_connected(fd, &resolved, deadline_ns)) {
-        outgoing_close(fd);
-        return -1;
+    if (fcntl(to->fd, F_SETFD, FD_CLOEXEC) != 0 ||
+        fcntl(to->fd, F_SETFL, O_NONBLOCK) != 0 ||
+        !is_connected(to, &resolved)) {
+        outgoing_close(to);
+        return false;
     }
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
-    return fd;
+    (void)setsockopt(to->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+    return true;
 }
 
-void outgoing_close(int fd)
+void outgoing_close(struct outgoing *to)
 {
-    (void)close(fd);
+    (void)close(to->fd);
+    to->fd = -1;
 }
 
-bool outgoing_send(int fd, const void *bytes, size_t byte_count,
-                   uint64_t deadline_ns)
+bool outgoing_send(const struct outgoing *to, const void *bytes,
+                   size_t byte_count)
 {
     const uint8_t *at = bytes;
 
     while (byte_count > 0) {
-        const ssize_t sent = send(fd, at, byte_count, MSG_NOSIGNAL);
+        const ssize_t sent = send(to->fd, at, byte_count, MSG_NOSIGNAL);
 
         if (sent > 0) {
             at += sent;
             byte_count -= (size_t)sent;
         } else if ((errno != EAGAIN && errno != EINTR) ||
-                   !wait_for(fd, POLLOUT, deadline_ns)) {
+                   !wait_for(to, POLLOUT)) {
             return false;
         }
     }
     return true;
 }
 
-uint8_t *outgoing_receive(int fd, size_t max, uint64_t deadline_ns,
+uint8_t *outgoing_receive(const struct outgoing *from, size_t max,
                           size_t *byte_count)
 {
     size_t capacity = FIRST_BYTES;
     uint8_t *bytes = malloc(capacity);
 
     *byte_count = 0;
-    while (bytes != NULL && wait_for(fd, POLLIN, deadline_ns)) {
+    while (bytes != NULL && wait_for(from, POLLIN)) {
         const ssize_t got =
-            recv(fd, bytes + *byte_count, capacity - *byte_count, 0);
+            recv(from->fd, bytes + *byte_count, capacity - *byte_count, 0);
 
         if (got == 0) {
             return bytes;

@@ -6,23 +6,30 @@
 #ifndef HTTP_OUTGOING_H
 #define HTTP_OUTGOING_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* A socket, or -1. address: "host:port". A name is looked up, without regard
- * to the deadline. */
-int outgoing_connect(const char *address, uint64_t deadline_ns);
-void outgoing_close(int fd);
+struct outgoing {
+    int fd;
+    uint64_t deadline_ns;
+    const atomic_bool *go_on; /* false: the server stops, nothing is awaited */
+};
 
-bool outgoing_send(int fd, const void *bytes, size_t byte_count,
-                   uint64_t deadline_ns);
+/* false: not connected. address: "host:port". A name is looked up, without
+ * regard to the deadline. The other two fields are set. */
+bool outgoing_connect(struct outgoing *to, const char *address);
+void outgoing_close(struct outgoing *to);
+
+bool outgoing_send(const struct outgoing *to, const void *bytes,
+                   size_t byte_count);
 
 /*
  * All that comes until the other side closes. NULL: it did not close in time,
  * more than max bytes came, or out of memory. Free with free().
  */
-uint8_t *outgoing_receive(int fd, size_t max, uint64_t deadline_ns,
+uint8_t *outgoing_receive(const struct outgoing *from, size_t max,
                           size_t *byte_count);
 
 /* Where the empty line behind an answer's head begins; NULL: nowhere. */

@@ -41,7 +41,9 @@ int http_pair_teardown(void **state)
 {
     struct http_pair *pair = *state;
 
-    http_fixture_stop(pair->follower);
+    if (pair->follower != NULL) {
+        http_fixture_stop(pair->follower);
+    }
     http_fixture_stop(pair->leader);
     return 0;
 }

@@ -9,7 +9,8 @@
 #include "tests/unit/http_fixture.h"
 
 struct http_pair {
-    struct http_fixture *leader, *follower;
+    struct http_fixture *leader;
+    struct http_fixture *follower; /* NULL: the test has stopped it */
 };
 
 /* For cmocka: *state is a struct http_pair. */

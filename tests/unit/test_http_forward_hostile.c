@@ -184,6 +184,33 @@ static void who_does_not_answer_is_not_waited_for(void **state)
     (void)close(fd);
 }
 
+/* Who waits for him would wait ten seconds. */
+static void a_server_that_stops_waits_for_nobody(void **state)
+{
+    struct http_pair *pair = *state;
+    char address[64], request[512];
+    const int listen_fd = listen_anywhere(address);
+    const int client = http_client_connect(pair->follower->port);
+
+    http_pair_follow(pair->follower, address);
+    make_put(pair, request, sizeof(request));
+    assert_true(http_client_send(client, request, strlen(request)));
+    const int fd = accept(listen_fd, NULL, NULL);
+    const uint64_t begin = now_ns();
+
+    assert_true(fd >= 0);
+    http_fixture_stop(pair->follower);
+    pair->follower = NULL;
+    assert_true(now_ns() - begin < UINT64_C(5000000000));
+    struct http_reply reply = http_client_receive(client, true, 1000);
+
+    assert_int_equal(reply.status, 504);
+    http_reply_free(&reply);
+    (void)close(client);
+    (void)close(fd);
+    (void)close(listen_fd);
+}
+
 #define TEST(name) \
     cmocka_unit_test_setup_teardown(name, http_pair_setup, http_pair_teardown)
 
@@ -192,6 +219,7 @@ static const struct CMUnitTest tests[] = {
     TEST(nonsense_for_an_answer_is_unknown),
     TEST(a_strange_type_is_left_out),
     TEST(who_does_not_answer_is_not_waited_for),
+    TEST(a_server_that_stops_waits_for_nobody),
 };
 
 T_MAIN(tests)
