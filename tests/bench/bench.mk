@@ -10,4 +10,13 @@ bench: release ## three nodes under load, beside what bounds them
 bench-etcd: release ## the same load on etcd and on us, in turn
 	@B=$(B) bash tests/bench/bench_etcd.sh
 
-.PHONY: bench bench-etcd
+bench-snapshot: ## what a snapshot of a million keys costs the loop
+	@$(MAKE) --no-print-directory -s B=$(B)/o2 OPTIMIZE='-O2 -g' \
+		$(B)/o2/kv_snapshot
+	@$(B)/o2/kv_snapshot
+
+$(B)/kv_snapshot: $(B)/tests/bench/kv_snapshot.o $(B)/libkv.a $(B)/libstorage.a
+	$(call SAY,LINK)
+	$(LINK) $^ -lpthread $(LDLIBS)
+
+.PHONY: bench bench-etcd bench-snapshot
