@@ -56,6 +56,9 @@ void cluster_free(struct core_cluster *c)
     for (raft_server_id id = 1; id <= c->server_count; id++) {
         raft_destroy(c->core[id]);
     }
+    for (raft_index i = 0; i < CLUSTER_ENTRIES; i++) {
+        free(c->snapshots[i]);
+    }
     free(c);
 }
 
@@ -83,6 +86,10 @@ static void check_committed(struct core_cluster *c, raft_server_id id,
 {
     struct cluster_committed *known = &c->committed[index];
     const struct raft_entry *entry = raft_entry_at(c->core[id], index);
+
+    if (entry == NULL) {
+        return; /* in its snapshot */
+    }
     struct cluster_committed here = {.term = entry->term,
                                      .byte_count = entry->byte_count};
 
@@ -128,7 +135,21 @@ static void step_once(struct core_cluster *c, raft_server_id id,
         c->ended[id] = (struct cluster_outcome){c->effects.change_id,
                                                 c->effects.change_outcome};
     }
+    if (c->effects.store != NULL && c->effects.store->done) {
+        c->received[id] = c->effects.store->last_included_index;
+    }
     check(c, id, commit_index);
+}
+
+static void store_received(struct core_cluster *c, raft_server_id id)
+{
+    const raft_index index = c->received[id];
+
+    c->received[id] = 0;
+    step_once(c, id,
+              &(struct raft_input){.type = RAFT_IN_SNAPSHOT_STORED,
+                                   .snapshot = c->snapshots[index]});
+    assert_int_equal(c->error, RAFT_OK);
 }
 
 /* The disk and the state machine do at once what they are asked. */
@@ -136,8 +157,12 @@ static void settle(struct core_cluster *c, raft_server_id id)
 {
     struct raft *r = c->core[id];
 
-    while ((!c->slow_disk[id] && r->persisted_seq < r->last_write_seq) ||
+    while ((!c->slow_disk[id] &&
+            (r->persisted_seq < r->last_write_seq || c->received[id] > 0)) ||
            r->last_applied < r->applying_index) {
+        if (!c->slow_disk[id] && c->received[id] > 0) {
+            store_received(c, id);
+        }
         if (!c->slow_disk[id] && r->persisted_seq < r->last_write_seq) {
             step_once(c, id,
                       &(struct raft_input){.type = RAFT_IN_PERSISTED,
@@ -189,6 +214,39 @@ void cluster_propose(struct core_cluster *c, raft_server_id id)
                              .propose = {.entries = &entry, .count = 1}});
 }
 
+static bool same_snapshot(const struct raft_snapshot *a,
+                          const struct raft_snapshot *b)
+{
+    uint8_t a_bytes[RAFT_MAX_CONFIG_BYTES];
+    uint8_t b_bytes[RAFT_MAX_CONFIG_BYTES];
+    const size_t a_count = raft_config_encode(&a->config, a_bytes);
+    const size_t b_count = raft_config_encode(&b->config, b_bytes);
+
+    return a->last_term == b->last_term && a->config.index == b->config.index &&
+           a_count == b_count && memcmp(a_bytes, b_bytes, a_count) == 0;
+}
+
+void cluster_snapshot(struct core_cluster *c, raft_server_id id)
+{
+    struct raft_snapshot now;
+
+    if (!raft_snapshot_now(c->core[id], &now) || now.config.member_count == 0) {
+        return;
+    }
+    struct raft_snapshot **known = &c->snapshots[now.last_index];
+
+    now.byte_count = CLUSTER_FILE_BYTES;
+    if (*known == NULL) {
+        *known = malloc(sizeof(now));
+        assert_non_null(*known);
+        **known = now;
+    }
+    assert_true(same_snapshot(*known, &now));
+    cluster_step(c, id,
+                 &(struct raft_input){.type = RAFT_IN_SNAPSHOT_TAKEN,
+                                      .snapshot = *known});
+}
+
 void cluster_disk_is_fast(struct core_cluster *c, raft_server_id id)
 {
     c->slow_disk[id] = false;
@@ -198,17 +256,21 @@ void cluster_disk_is_fast(struct core_cluster *c, raft_server_id id)
 void cluster_crash(struct core_cluster *c, raft_server_id id)
 {
     c->is_down[id] = true;
+    c->received[id] = 0;
 }
 
 void cluster_restart(struct core_cluster *c, raft_server_id id)
 {
     struct raft *before = c->core[id];
     const bool is_voter = raft_config_slot(&c->first_config, id) >= 0;
+    const raft_index base = before->log.base_index;
     const struct raft_start from = {
         .current_term = before->current_term,
         .voted_for = before->voted_for,
-        .log = raft_log_slice(&before->log, 1, (size_t)before->durable_index),
-        .initial_config = is_voter ? &c->first_config : NULL};
+        .log = raft_log_slice(&before->log, base + 1,
+                              (size_t)(before->durable_index - base)),
+        .initial_config = is_voter ? &c->first_config : NULL,
+        .snapshot = before->snapshot.last_index > 0 ? &before->snapshot : NULL};
 
     assert_true(c->is_down[id]);
     assert_true(before->hard_state_seq <= before->persisted_seq);

@@ -5,7 +5,8 @@
  * holds it up.
  *
  * After every step Figure 3 is checked, as far as tests/unit needs it: one
- * leader in a term, and one entry at a committed index, for ever.
+ * leader in a term, and one entry at a committed index, for ever. Two snapshots
+ * of one index must say the same.
  */
 #ifndef TESTS_UNIT_CORE_CLUSTER_H
 #define TESTS_UNIT_CORE_CLUSTER_H
@@ -16,7 +17,8 @@ enum {
     CLUSTER_SERVERS = RAFT_MAX_SLOTS, /* ids 1 .. this */
     CLUSTER_MESSAGES = 2048,
     CLUSTER_ENTRIES = 4096, /* longest log */
-    CLUSTER_TERMS = 1024
+    CLUSTER_TERMS = 1024,
+    CLUSTER_FILE_BYTES = 3 /* of a snapshot; a byte is a piece */
 };
 
 /* A change that a server was asked for has ended. */
@@ -46,6 +48,9 @@ struct core_cluster {
     struct raft_message messages[CLUSTER_MESSAGES]; /* oldest first */
     raft_server_id leader_of[CLUSTER_TERMS];
     struct cluster_committed committed[CLUSTER_ENTRIES];
+    /* What is in the snapshots up to an index; NULL: nobody took one there. */
+    struct raft_snapshot *snapshots[CLUSTER_ENTRIES];
+    raft_index received[CLUSTER_SERVERS + 1]; /* whole, not yet durable; 0 */
 };
 
 /*
@@ -64,6 +69,8 @@ void cluster_tick(struct core_cluster *c, raft_server_id id, uint32_t ticks);
 void cluster_change(struct core_cluster *c, raft_server_id id,
                     uint64_t change_id, const char *ids);
 void cluster_propose(struct core_cluster *c, raft_server_id id);
+/* Of what it has applied, if that is more than in its last one. */
+void cluster_snapshot(struct core_cluster *c, raft_server_id id);
 /* Everything asked of its disk is done, now and from now on. */
 void cluster_disk_is_fast(struct core_cluster *c, raft_server_id id);
 /* What was on its disk stays; what only was in memory, or on a slow disk, is

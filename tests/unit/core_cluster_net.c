@@ -85,9 +85,23 @@ static bool may_travel(const struct core_cluster *c,
            m->needs_write <= c->core[m->from]->persisted_seq;
 }
 
+/* As the node does when it sends the message. */
+static void fetch_piece(struct raft_message *m)
+{
+    struct raft_install_snapshot *is = &m->install_snapshot;
+
+    if (m->type == RAFT_INSTALL_SNAPSHOT && !is->is_heartbeat) {
+        is->bytes = (const uint8_t *)"abc" + is->offset;
+        is->byte_count = 1;
+        is->done = is->offset + 1 == CLUSTER_FILE_BYTES;
+    }
+}
+
 void cluster_deliver_one(struct core_cluster *c, size_t i)
 {
-    const struct raft_message m = take_out(c, i);
+    struct raft_message m = take_out(c, i);
+
+    fetch_piece(&m);
 
     if (m.to <= c->server_count && !c->is_down[m.to] && may_travel(c, &m) &&
         !c->cut[m.from][m.to]) {

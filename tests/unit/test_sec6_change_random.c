@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * test_sec6_change_random.c - section 6: members change at random while
- * messages are lost, delayed and reordered, servers crash and groups part.
+ * messages are lost, delayed and reordered, servers crash and take snapshots,
+ * and groups part.
  * Figure 3 holds all the time; when the trouble is over the cluster works.
  *
  * Run with a seed as the only argument to play that one again.
@@ -36,6 +37,7 @@ static struct raft_options draw_options(uint64_t *seed)
         .lease = sticky,
         .max_in_flight_entries = draw(seed, 2) == 0 ? 4 : 0,
         .max_batch_entries = draw(seed, 2) == 0 ? 1 : 0,
+        .keep_entries = (uint32_t)draw(seed, 4),
         .catch_up_rounds = draw(seed, 3) == 0 ? 0 : 3};
 }
 
@@ -102,8 +104,10 @@ static void act(struct core_cluster *c, uint64_t *seed)
         crash_or_restart(c, seed);
     } else if (what < 995) {
         part(c, seed);
-    } else if (what < 998) {
+    } else if (what < 997) {
         cluster_groups(c, "");
+    } else if (!c->is_down[id]) {
+        cluster_snapshot(c, id);
     }
     while (c->message_count > CLUSTER_MESSAGES / 2) {
         cluster_lose_one(c, 0);
