@@ -158,6 +158,8 @@ static bool on_majority(const struct checker *checker,
     return holder_count > voter_count / 2;
 }
 
+/* Once C_old,new is committed its leader may have gone on to C_new, whose
+ * majority is then enough, committed or not; before, C_old's is needed. */
 raft_index checker_lost_index(const struct checker *checker)
 {
     const struct raft_config *config = &checker->committed_config;
@@ -166,7 +168,7 @@ raft_index checker_lost_index(const struct checker *checker)
          config->member_count > 0 && index <= checker->acknowledged_index;
          index++) {
         if (index > checker->committed_count ||
-            !on_majority(checker, config, false, index,
+            !on_majority(checker, config, config->is_joint, index,
                          checker->committed[index - 1].term)) {
             return index;
         }
