@@ -131,9 +131,10 @@ static void then_works(struct core_cluster *c)
 
 static raft_index play(uint64_t seed)
 {
+    static const char *const voter_ids[] = {"1", "1 2", "1 2 3", "1 2 3 4 5"};
     uint64_t state = seed;
     const struct raft_options options = draw_options(&state);
-    struct core_cluster *c = cluster_of(SERVERS, "1 2 3", &options);
+    struct core_cluster *c = cluster_of(SERVERS, voter_ids[seed % 4], &options);
     raft_index configs = 0;
 
     for (int i = 0; i < ACTIONS; i++) {
