@@ -132,11 +132,12 @@ static enum frame_error get_entries(const uint8_t *at, size_t left,
     return left == 0 ? FRAME_OK : FRAME_MALFORMED;
 }
 
-enum frame_error frame_entries_get(const uint8_t *body, size_t left,
+enum frame_error frame_entries_get(const uint8_t *body, size_t byte_count,
                                    struct frame_scratch *scratch,
                                    struct raft_message *m)
 {
     const size_t count = get_u32(body + 56);
+    const size_t left = byte_count - APPEND_ENTRIES_BYTES;
 
     m->append_entries = (struct raft_append_entries){
         .leader_id = get_u64(body + 8),
@@ -147,7 +148,6 @@ enum frame_error frame_entries_get(const uint8_t *body, size_t left,
         .sent_tick = get_u64(body + 48),
         .entry_count = count,
     };
-    left -= APPEND_ENTRIES_BYTES;
     if (m->append_entries.leader_id != m->from || count > left / ENTRY_BYTES ||
         m->append_entries.prev_log_index > UINT64_MAX - count) {
         return FRAME_MALFORMED;
