@@ -77,19 +77,20 @@ static struct kv_restore *read_body(struct snapshot_file_reader *reader,
     struct kv_restore *restore = kv_restore_create(
         of->last_index, of->byte_count - snapshot_file_body_at(reader));
     uint8_t *buffer = malloc(READ_BYTES);
+    enum kv_restore_result result = KV_RESTORE_NO_MEMORY;
 
-    if (restore == NULL || buffer == NULL) {
-        error->problem = STORAGE_ENOMEM;
-        snprintf(error->text, sizeof error->text, "out of memory");
-        kv_restore_destroy(restore);
-        restore = NULL;
-    } else if (feed_body(restore, reader, buffer, error) != KV_RESTORE_DONE) {
-        error->problem = STORAGE_ECORRUPT;
-        kv_restore_destroy(restore);
-        restore = NULL;
+    snprintf(error->text, sizeof error->text, "out of memory");
+    if (restore != NULL && buffer != NULL) {
+        result = feed_body(restore, reader, buffer, error);
     }
     free(buffer);
-    return restore;
+    if (result == KV_RESTORE_DONE) {
+        return restore;
+    }
+    error->problem =
+        result == KV_RESTORE_NO_MEMORY ? STORAGE_ENOMEM : STORAGE_ECORRUPT;
+    kv_restore_destroy(restore);
+    return NULL;
 }
 
 struct kv_restore *snapshot_read_map(struct storage *storage,
