@@ -55,8 +55,7 @@ static bool snapshots_make_sense(const struct raft *r)
             return false;
         }
     }
-    return r->log.base_index <= s->last_index &&
-           s->last_index <= r->last_applied &&
+    return s->last_index <= r->last_applied &&
            (s->last_index == 0 ? s->last_term == 0
                                : raft_snapshot_makes_sense(s)) &&
            raft_log_last_term(&r->log) <= r->current_term &&
