@@ -114,7 +114,9 @@ static struct raft_node *make_node(struct real_server *server)
     const struct raft_node_parts parts = {
         .storage = storage_interface(server->storage),
         .transport = {server, on_send, on_configure},
-        .machine = {server, on_apply, on_read_answered},
+        .machine = {.self = server,
+                    .apply = on_apply,
+                    .read_answered = on_read_answered},
         .observer = {server, on_step}};
 
     return raft_node_create(&settings, &parts);
