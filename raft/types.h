@@ -32,7 +32,7 @@ typedef uint64_t raft_tick;
 #define RAFT_NO_SERVER ((raft_server_id)0)
 
 enum {
-    RAFT_MAX_VOTERS = 9,   /* in each of C_old and C_new */
+    RAFT_MAX_VOTERS = 9, /* in each of C_old and C_new */
     /* Servers that receive the log but do not vote: all of a C_new. */
     RAFT_MAX_LEARNERS = RAFT_MAX_VOTERS,
     /* C_old with its learners, or C_old with C_new; the leader sees to it that
