@@ -226,7 +226,7 @@ struct raft_status {
     bool changing; /* leader: members come or go, whoever asked for it */
     bool has_lease;
     raft_index snapshot_index; /* of the newest snapshot; 0: none */
-    bool sending_snapshot;     /* leader: to anybody */
+    bool sending_snapshot;     /* leader: to anybody who answers */
     /* Since a leader was last heard; stops at election_ticks_max (never). */
     raft_tick leader_contact_ticks;
     /* The timers (5.2), for people; a leader has only the second. */
