@@ -3,7 +3,8 @@
  * dialect_cluster_put.c - PUT /cluster: these are to be the members, in one
  * change (section 6). Answered when the last of its entries is committed.
  */
-#include <string.h>
+#include <stdio.h>
+#include <strings.h>
 
 #include "http/answer.h"
 #include "http/cluster.h"
@@ -17,6 +18,31 @@
  */
 enum { CHANGE_TIMES = 5 };
 
+/* Its address is in the configuration, and a change of members would leave it
+ * there. Said by the leader, who has the latest one. */
+static bool nobody_moves(const struct http_view *view,
+                         struct cluster_members *members)
+{
+    const struct raft_config *config = &view->config;
+
+    for (size_t i = 0; i < members->count; i++) {
+        const struct bridge_member *member = &members->members[i];
+        const int slot = raft_config_slot(config, member->id);
+
+        if (view->raft.role == RAFT_LEADER && slot >= 0 &&
+            strcasecmp(config->members[slot].address, member->raft) != 0) {
+            members->status = 409;
+            (void)snprintf(members->why, sizeof(members->why),
+                           "members[%zu] is at %.*s: take it out first, then "
+                           "in again at its new address",
+                           i, RAFT_MAX_ADDRESS_BYTES - 1,
+                           config->members[slot].address);
+            return false;
+        }
+    }
+    return true;
+}
+
 /* 0, or the status that was answered. */
 static int read_members(struct request *request, const struct body *body,
                         struct cluster_members *members)
@@ -29,7 +55,8 @@ static int read_members(struct request *request, const struct body *body,
         return answer_error(request, error.status, error.why);
     }
     cluster_copy_view(request, &view);
-    const bool good = cluster_read_members(json, &view, members);
+    const bool good = cluster_read_members(json, &view, members) &&
+                      nobody_moves(&view, members);
 
     cJSON_Delete(json);
     return good ? 0 : answer_error(request, members->status, members->why);

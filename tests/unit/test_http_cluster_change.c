@@ -99,6 +99,32 @@ static void what_is_meant_for_another_cluster_is_refused(void **state)
     t_u64_eq(f->call_count, 0);
 }
 
+/* The loop would leave it where it is; nobody is told that it was moved. */
+static void a_member_does_not_move(void **state)
+{
+    static const struct http_exchange exchanges[] = {
+        {"PUT", "/cluster",
+         "{\"members\":[{\"raft\":\"127.0.0.1:10001\"},{\"raft\":\"h:1\","
+         "\"id\":\"000000000000000c\"}]}",
+         409,
+         "{\"title\":\"Conflict\",\"status\":409,\"detail\":\"members[1] is "
+         "at 127.0.0.1:10002: take it out first, then in again at its new "
+         "address\"}"},
+    };
+    struct http_fixture *f = *state;
+    struct http_view view = http_fixture_view();
+
+    HTTP_RUN(f, exchanges);
+    t_u64_eq(f->call_count, 0);
+    view.raft.role = RAFT_FOLLOWER; /* its configuration may be an old one */
+    http_publish(f->http, &view);
+    http_fixture_run(f,
+                     &(struct http_exchange){"PUT", "/cluster",
+                                             exchanges[0].body, 200, NULL},
+                     1);
+    t_u64_eq(f->call_count, 1);
+}
+
 /* Asks, and expects this of the answer; the loop's answer is the script. */
 struct outcome {
     struct bridge_answer script;
@@ -250,6 +276,7 @@ static const struct CMUnitTest tests[] = {
     TEST(the_answer_is_that_of_get, setup),
     TEST(what_get_shows_is_taken_back, setup),
     TEST(what_is_meant_for_another_cluster_is_refused, setup),
+    TEST(a_member_does_not_move, setup),
     TEST(the_loops_no_is_passed_on, setup),
     TEST(a_snapshot_is_named, setup),
     TEST(a_change_may_take_its_time, setup_hasty),
