@@ -56,7 +56,7 @@ struct bridge_answer {
 enum { BRIDGE_MAX_MEMBERS = 9 };
 
 struct bridge_member {
-    uint64_t id;    /* as the client gave it; 0: whoever answers there */
+    uint64_t id;    /* it and no other must answer there; 0: whoever does */
     char raft[128]; /* "host:port" */
     char name[64];  /* as the client gave it: a label; "": none */
 };

@@ -208,6 +208,7 @@ static bool look_who_answers(struct server *server, size_t i)
     const struct storage_identity *own = storage_identity(server->storage);
     struct orders *o = &server->orders;
     struct raft_member *member = &o->wanted.members[i];
+    const raft_server_id asked = bridge_request_of(o->change)->members[i].id;
     const struct net_hello *hello = who_answers(server, member->address);
 
     if (hello == NULL) {
@@ -217,6 +218,12 @@ static bool look_who_answers(struct server *server, size_t i)
         give_up(server, BRIDGE_UNREACHABLE,
                 "%s belongs to another cluster; a server joins with an empty "
                 "directory",
+                member->address);
+        return false;
+    }
+    if (asked != 0 && asked != hello->server_id) {
+        give_up(server, BRIDGE_UNREACHABLE,
+                "another server than the one asked for answers at %s",
                 member->address);
         return false;
     }
