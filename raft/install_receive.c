@@ -69,7 +69,6 @@ static void take_piece(struct raft *r, const struct raft_message *m,
     if (rule_if(out, IS_3, is->offset == got->bytes_stored)) {
         out->store = is;
         got->bytes_stored += is->byte_count;
-        (void)rule_if(out, IS_4, !is->done); /* or RAFT_IN_SNAPSHOT_STORED */
     }
 }
 
@@ -94,6 +93,7 @@ void raft_on_install_snapshot(struct raft *r, const struct raft_message *m,
 
     if (!installed && !is->is_heartbeat) {
         take_piece(r, m, out);
+        rule(out, IS_4); /* after the last one RAFT_IN_SNAPSHOT_STORED */
     }
     reply(r, m, installed, out);
 }

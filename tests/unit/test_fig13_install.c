@@ -114,6 +114,18 @@ static void fig13_is6_entries_that_follow_are_kept(void **state)
     t_u64_eq(s->effects.apply.count, 2);
 }
 
+static void fig13_is6_another_term_there_keeps_nothing(void **state)
+{
+    struct test_server *s = *state;
+    const struct raft_snapshot snapshot = snapshot_of(4, 4);
+
+    given(s, &(struct given){.current_term = 5, .log_terms = "1 1 3 3 3 5"});
+    when_installed(s, 5, &snapshot);
+    t_u64_eq(declined(s, IS_6), 1);
+    then_state_is_replaced(s, 4);
+    then_log_begins_after(s, 4, 4, "");
+}
+
 /* Entries that are not on disk yet: the snapshot stands for those it has. */
 static void fig13_is6_disk_is_still_busy(void **state)
 {
@@ -202,6 +214,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(fig13_is5_answer_waits_for_the_disk),
     T_SERVER(fig13_is5_snapshot_that_became_old_is_not_installed),
     T_SERVER(fig13_is6_entries_that_follow_are_kept),
+    T_SERVER(fig13_is6_another_term_there_keeps_nothing),
     T_SERVER(fig13_is6_disk_is_still_busy),
     T_SERVER(fig13_is7_log_without_its_last_entry_is_discarded),
     T_SERVER(fig13_is7_old_writes_end_after_the_reset),

@@ -96,7 +96,7 @@ const struct rule_site
     [IS_3] = {
         {"take_piece", "raft/install_receive.c"}},
     [IS_4] = {
-        {"take_piece", "raft/install_receive.c"}},
+        {"raft_on_install_snapshot", "raft/install_receive.c"}},
     [IS_5] = {
         {"is_news", "raft/install_receive.c"}},
     [IS_6] = {
