@@ -21,6 +21,7 @@ struct raft_entry record_command(uint8_t number)
 
 uint8_t record_payload(const struct raft_entry *entry)
 {
+    raft_assert(entry->type != RAFT_ENTRY_CONFIG); /* no world changes it */
     return entry->byte_count == 0 ? 0 : entry->bytes[0];
 }
 

@@ -3,7 +3,7 @@
  * search.h - all states of a small world, breadth first.
  *
  * The first state that breaks Figure 3 is found by a shortest way. States are
- * told apart by 64 bits of hash, the least over all renamings of the servers:
+ * told apart by 64 bits of hash, the same for all renamings of the servers:
  * among 10^7 states two are taken for one with odds of 1 to 400,000.
  */
 #ifndef RAFTSIM_EXPLORE_SEARCH_H
