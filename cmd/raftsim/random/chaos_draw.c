@@ -89,5 +89,6 @@ void chaos_draw(struct chaos *chaos)
     p->disks_by_hand = coin(random);
     p->apply_by_hand = coin(random);
     p->clocks_differ = coin(random);
+    p->cuts = sim_random_chance(random, 700);
     p->founder_only = coin(random);
 }
