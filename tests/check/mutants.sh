@@ -114,7 +114,7 @@ kill_one() { # mutant
 
 # Small worlds, so that all mutants can be looked for in minutes; and before them
 # the one that a mutant names as its own ("world:"), which may be large.
-worlds="reads terms3 disk-crash2 mixed-batch1 entries2"
+worlds="reads terms3 disk-crash2 mixed disk-log entries2"
 
 search_at_random() { # mutant
     directory=$work/$(basename "$1" .mut)
