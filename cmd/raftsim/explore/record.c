@@ -102,6 +102,9 @@ static void vote_result_fields(struct image *im,
 void record_message_fields(struct image *im, struct raft_message *m,
                            struct raft_entry *entries)
 {
+    if (im->mode == READ) {
+        memset(m, 0, sizeof(*m)); /* it may have been of another type */
+    }
     m->type = (enum raft_message_type)small(im, m->type, RAFT_TIMEOUT_NOW);
     server_id(im, &m->from);
     server_id(im, &m->to);
@@ -142,7 +145,6 @@ void record_read_message(const uint8_t *bytes, size_t byte_count,
 {
     struct image im = {.mode = READ, .from = bytes, .limit = byte_count};
 
-    memset(&message->message, 0, sizeof(message->message));
     record_message_fields(&im, &message->message, message->entries);
     raft_assert(!im.bad && im.offset == byte_count);
 }
