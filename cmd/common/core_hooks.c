@@ -10,9 +10,21 @@
 #include "raft/check.h"
 #include "raft/memory.h"
 
+static void (*no_memory_handler)(void);
+
+void core_on_no_memory(void (*handler)(void))
+{
+    no_memory_handler = handler;
+}
+
 void *raft_realloc(void *block, size_t byte_count)
 {
-    return realloc(block, byte_count);
+    void *moved = realloc(block, byte_count);
+
+    if (moved == NULL && byte_count > 0 && no_memory_handler != NULL) {
+        no_memory_handler();
+    }
+    return moved;
 }
 
 void raft_free(void *block)

@@ -14,4 +14,11 @@ typedef void core_panic_handler(const char *what, const char *file, int line);
  */
 void core_on_panic(core_panic_handler *handler);
 
+/*
+ * Called when there is no memory for a core, and must not return then; NULL, as
+ * at start: the core is told so, and refuses its input. Only for programs whose
+ * servers are simulated.
+ */
+void core_on_no_memory(void (*handler)(void));
+
 #endif

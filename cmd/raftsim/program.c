@@ -252,8 +252,8 @@ static const struct option_program raftsim = {
              "beside it.\n\nExit codes: 0 all holds; 1 an expectation or an "
              "invariant fails;\n2 a world was not searched to its end; "
              "64 wrong usage;\n65 a scenario makes no sense or cannot be "
-             "read; 71 no process\ncan be started; 74 the output cannot be "
-             "written; 130 interrupted.\n",
+             "read; 71 no memory, or\nno process can be started; 74 the "
+             "output cannot be written;\n130 interrupted.\n",
     .spec_count = SPEC_COUNT,
     .positional_max = 10000};
 

@@ -13,7 +13,7 @@ enum {
     RAFTSIM_NOT_COMPLETE = 2,  /* a search that ran out of memory */
     RAFTSIM_USAGE = 64,        /* EX_USAGE */
     RAFTSIM_BAD_SCENARIO = 65, /* EX_DATAERR */
-    RAFTSIM_NO_PROCESS = 71,   /* EX_OSERR */
+    RAFTSIM_NO_PROCESS = 71,   /* EX_OSERR; SIM_NO_MEMORY, too */
     RAFTSIM_NO_OUTPUT = 74,    /* EX_IOERR: the transcript cannot be written */
     RAFTSIM_INTERRUPTED = 130  /* by Ctrl-C, as a shell has it */
 };

@@ -153,7 +153,7 @@ static void short_runs_need_not_meet_everything(void **state)
 
     (void)state;
     assert_int_equal(said.code, RAFTSIM_OK);
-    assert_string_equal(said.err, "");
+    assert_null(strstr(said.err, "never: "));
     forget(&said);
 }
 

@@ -83,6 +83,19 @@ static void figure_8_shows_why_the_old_entry_is_not_committed(void **state)
     rig_leave(&rig);
 }
 
+/* Of all that an election does: the votes, and what they make. */
+static void what_is_decided_is_told_first(void **state)
+{
+    struct screen_rig rig;
+
+    (void)state;
+    rig_watch(&rig, "tests/scenarios/fig8.raft");
+    rig_press(&rig, "n");
+    rig_sees(&rig, " why S1,S2,S4,S5 Fig2:RV.2 The vote is granted");
+    rig_sees(&rig, "\n     S3 Fig2:CND.2 Votes from a majority: become");
+    rig_leave(&rig);
+}
+
 static void messages_alike_but_for_one_end_are_one_line(void **state)
 {
     struct screen_rig rig;
@@ -242,6 +255,7 @@ static void what_makes_no_sense_is_shown_where_it_stands(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_event_looks_the_same_forward_and_back),
     cmocka_unit_test(figure_8_shows_why_the_old_entry_is_not_committed),
+    cmocka_unit_test(what_is_decided_is_told_first),
     cmocka_unit_test(messages_alike_but_for_one_end_are_one_line),
     cmocka_unit_test(what_the_disk_does_not_hold_yet_is_in_round_brackets),
     cmocka_unit_test(what_an_event_deletes_leaves_a_cross),

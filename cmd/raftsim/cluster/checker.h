@@ -45,6 +45,14 @@ void checker_step(struct checker *checker, size_t place,
 /* A message leaves. */
 void checker_send(struct checker *checker, size_t place,
                   const struct raft_message *message);
+/*
+ * Fig2:PS.1: what a message rests on and the disk has not, in words; or NULL.
+ * Not by the core's own book-keeping, but by what is on the disk. core: the
+ * sender's, or NULL.
+ */
+const char *checker_missing_on_disk(const struct sim_disk *disk,
+                                    const struct raft *core,
+                                    const struct raft_message *m);
 /* The state machine is given an entry. */
 void checker_apply(struct checker *checker, size_t place, raft_index index,
                    const struct raft_entry *entry);

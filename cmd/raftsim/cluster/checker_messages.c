@@ -52,31 +52,31 @@ static bool is_answer(const struct raft_message *m)
 }
 
 /* Nothing but a newer leader replaces what was acknowledged to this one. */
-static bool acknowledged_is_on_disk(const struct checker *checker,
-                                    const struct checked_server *server,
+static bool acknowledged_is_on_disk(const struct sim_disk *disk,
+                                    const struct raft *core,
                                     const struct raft_message *m)
 {
-    const struct sim_disk *disk = server->disk;
     const raft_index match = m->append_entries_result.match_index;
     const raft_index last = sim_disk_last_index(disk);
+    struct raft_status is;
 
-    if (match == 0 ||
-        (match > last && match > disk->snapshot.meta.last_index)) {
-        return match == 0;
+    if (match <= disk->snapshot.meta.last_index || match > last ||
+        core == NULL) {
+        return match <= last || match <= disk->snapshot.meta.last_index;
     }
-    if (server->core == NULL || server->current_term != m->term) {
+    raft_status(core, &is);
+    if (is.current_term != m->term) {
         return true; /* it waited: the log may be another one now */
     }
-    return sim_disk_has(disk, match,
-                        checker_term_at(checker, server->core, match));
+    const struct raft_entry *entry = raft_entry_at(core, match);
+
+    return entry != NULL && sim_disk_has(disk, match, entry->term);
 }
 
-/* Fig2:PS.1, not by the core's own book-keeping but by what is on the disk. */
-static const char *missing_on_disk(const struct checker *checker,
-                                   const struct checked_server *server,
-                                   const struct raft_message *m)
+const char *checker_missing_on_disk(const struct sim_disk *disk,
+                                    const struct raft *core,
+                                    const struct raft_message *m)
 {
-    const struct sim_disk *disk = server->disk;
     const raft_server_id vote = vote_in(m);
 
     if (m->needs_write > disk->done) {
@@ -94,7 +94,7 @@ static const char *missing_on_disk(const struct checker *checker,
     }
     if (m->type == RAFT_APPEND_ENTRIES_RESULT &&
         m->append_entries_result.success &&
-        !acknowledged_is_on_disk(checker, server, m)) {
+        !acknowledged_is_on_disk(disk, core, m)) {
         return "the entries it acknowledges";
     }
     if (m->type == RAFT_INSTALL_SNAPSHOT_RESULT &&
@@ -173,7 +173,8 @@ void checker_send(struct checker *checker, size_t place,
     const raft_server_id vote = vote_in(message);
 
     if (server->disk != NULL) {
-        const char *missing = missing_on_disk(checker, server, message);
+        const char *missing =
+            checker_missing_on_disk(server->disk, server->core, message);
 
         if (missing != NULL) {
             checker_broken(checker, "Fig2:PS.1",

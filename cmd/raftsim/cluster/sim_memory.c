@@ -8,11 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+void sim_no_memory(void)
+{
+    fputs("raftsim: out of memory\n", stderr);
+    exit(SIM_NO_MEMORY);
+}
+
 static void *must(void *block)
 {
     if (block == NULL) {
-        fputs("raftsim: out of memory\n", stderr);
-        exit(EXIT_FAILURE);
+        sim_no_memory();
     }
     return block;
 }

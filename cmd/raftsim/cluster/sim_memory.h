@@ -7,7 +7,12 @@
 
 #include <stddef.h>
 
-/* As calloc() and realloc(), but says so and exits when there is none left. */
+enum { SIM_NO_MEMORY = 71 }; /* the exit code then: EX_OSERR */
+
+/* Says so, and exits. */
+_Noreturn void sim_no_memory(void);
+
+/* As calloc() and realloc(), but sim_no_memory() when there is none left. */
 void *sim_calloc(size_t count, size_t item_bytes);
 void *sim_realloc(void *block, size_t byte_count);
 

@@ -135,8 +135,8 @@ static bool put(const struct visit *visit, size_t place)
 static bool ask(const struct visit *visit, size_t place)
 {
     struct explore_state next = *visit->from;
-    const size_t known = history_committed(
-        &visit->search->histories, &visit->search->tables, next.history);
+    const size_t known = history_written(&visit->search->histories,
+                                         &visit->search->tables, next.history);
 
     next.reads++;
     return at_server(visit, place, EXPLORE_EVENT(GLUE_READ, known), &next);
@@ -150,7 +150,11 @@ static bool heartbeat(const struct visit *visit, size_t place)
     return at_server(visit, place, EXPLORE_EVENT(GLUE_HEARTBEAT, 0), &next);
 }
 
-/* What is torn beyond the first writes: done, then crashed, is the same. */
+/*
+ * Torn is the oldest write. If more are done: that many are done first, then it
+ * crashes. What the server says in between may get lost, and what it commits in
+ * between has to last, as if nobody had been told: nothing broken is missed.
+ */
 static bool crash(const struct visit *visit, size_t place)
 {
     const struct explore_server server =

@@ -6,6 +6,8 @@
 
 #include <time.h>
 
+#include "cmd/common/core_hooks.h"
+#include "cmd/raftsim/cluster/sim_memory.h"
 #include "cmd/raftsim/explore/counterexample.h"
 #include "cmd/raftsim/explore/search.h"
 #include "cmd/raftsim/program.h"
@@ -91,6 +93,7 @@ int explore_run(const char *name, const char *directory, FILE *out, FILE *err)
 {
     int code = RAFTSIM_OK;
 
+    core_on_no_memory(sim_no_memory); /* it is no violation */
     if (name != NULL) {
         const struct explore_world *world = explore_find_world(name);
 

@@ -57,7 +57,7 @@ static void check_hard_state(struct glue *glue, const struct sim_disk *was)
 
 /* ---- Steps --------------------------------------------------------------- */
 
-/* Section 8: a read sees all that was committed before it was asked. */
+/* Section 8: a read sees all that was written before it was asked. */
 static void check_reads(struct glue *glue, const struct raft_status *status)
 {
     for (size_t i = 0; i < glue->out.read_count; i++) {

@@ -23,7 +23,7 @@ struct glue_event {
     enum glue_event_type type;
     const struct raft_message *message; /* MESSAGE */
     uint8_t payload;                    /* PUT */
-    raft_index known;     /* READ: committed before it was asked */
+    raft_index known;     /* READ: what clients wrote before it was asked */
     struct sim_torn torn; /* CRASH */
 };
 

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "cmd/raftsim/cluster/checker.h"
 #include "cmd/raftsim/explore/glue_internal.h"
 #include "raft/check.h"
 
@@ -45,47 +46,10 @@ static void send(struct glue *glue, const struct raft_message *message)
     }
 }
 
-static bool is_vote_for(const struct raft_message *m, raft_server_id *vote)
-{
-    if (m->type == RAFT_REQUEST_VOTE && !m->request_vote.pre_vote) {
-        *vote = m->from;
-        return true;
-    }
-    *vote = m->to;
-    return m->type == RAFT_REQUEST_VOTE_RESULT &&
-           m->request_vote_result.vote_granted &&
-           !m->request_vote_result.pre_vote;
-}
-
-/* Fig2:PS.1: not what the core says is needed, but what is on the disk. */
-static const char *missing_on_disk(const struct sim_disk *disk,
-                                   const struct raft_message *m)
-{
-    raft_server_id vote;
-    const bool is_vote = is_vote_for(m, &vote);
-    const bool is_answer = m->type == RAFT_REQUEST_VOTE_RESULT ||
-                           m->type == RAFT_APPEND_ENTRIES_RESULT;
-
-    if (disk->current_term > m->term) {
-        return NULL; /* it waited, and the world has moved on */
-    }
-    if ((is_answer || is_vote) && disk->current_term < m->term) {
-        return "its term";
-    }
-    if (is_vote && disk->voted_for != vote) {
-        return "its vote";
-    }
-    if (m->type == RAFT_APPEND_ENTRIES_RESULT &&
-        m->append_entries_result.success &&
-        m->append_entries_result.match_index > disk->log_count) {
-        return "the entries it acknowledges";
-    }
-    return NULL;
-}
-
 static void leave(struct glue *glue, const struct raft_message *message)
 {
-    const char *missing = missing_on_disk(&glue->server.disk, message);
+    const char *missing =
+        checker_missing_on_disk(&glue->server.disk, glue->server.core, message);
 
     if (missing != NULL) {
         glue_broken(

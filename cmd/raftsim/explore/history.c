@@ -84,6 +84,13 @@ void history_free(struct explore_histories *histories)
     free(histories->cleared);
 }
 
+size_t history_memory(const struct explore_histories *histories)
+{
+    return intern_memory(&histories->bytes) +
+           histories->hash_capacity * sizeof(*histories->hashes) +
+           histories->cleared_capacity * sizeof(*histories->cleared);
+}
+
 /* ---- Forgetting ---------------------------------------------------------- */
 
 /* No server can lead a term below this any more. */
@@ -172,13 +179,16 @@ uint32_t history_after(struct explore_histories *histories,
     return cleared(histories, number, lowest_term(tables, change->servers));
 }
 
-size_t history_committed(const struct explore_histories *histories,
-                         const struct explore_tables *tables, uint32_t number)
+size_t history_written(const struct explore_histories *histories,
+                       const struct explore_tables *tables, uint32_t number)
 {
     struct explore_history history;
     struct explore_log log;
 
     read_history(histories, number, &history);
     tables_log(tables, history.committed, &log);
+    while (log.count > 0 && log.payloads[log.count - 1] == 0) {
+        log.count--; /* no client knows of no-ops */
+    }
     return log.count;
 }

@@ -39,6 +39,7 @@ uint32_t history_first(struct explore_histories *histories,
                        struct explore_tables *tables,
                        const struct explore_history *past);
 void history_free(struct explore_histories *histories);
+size_t history_memory(const struct explore_histories *histories);
 
 /*
  * The history's number after a change. broken: what of Figure 3 is broken by
@@ -49,8 +50,8 @@ uint32_t history_after(struct explore_histories *histories,
                        const struct explore_change *change,
                        char broken[GLUE_BROKEN_BYTES]);
 
-/* How many entries were ever committed. */
-size_t history_committed(const struct explore_histories *histories,
-                         const struct explore_tables *tables, uint32_t number);
+/* The last index of a client's write that was ever committed, or 0. */
+size_t history_written(const struct explore_histories *histories,
+                       const struct explore_tables *tables, uint32_t number);
 
 #endif

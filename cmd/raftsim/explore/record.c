@@ -21,6 +21,7 @@ struct raft_entry record_command(uint8_t number)
 
 uint8_t record_payload(const struct raft_entry *entry)
 {
+    raft_assert(entry->type != RAFT_ENTRY_CONFIG); /* no world changes it */
     return entry->byte_count == 0 ? 0 : entry->bytes[0];
 }
 
@@ -101,6 +102,9 @@ static void vote_result_fields(struct image *im,
 void record_message_fields(struct image *im, struct raft_message *m,
                            struct raft_entry *entries)
 {
+    if (im->mode == READ) {
+        memset(m, 0, sizeof(*m)); /* it may have been of another type */
+    }
     m->type = (enum raft_message_type)small(im, m->type, RAFT_TIMEOUT_NOW);
     server_id(im, &m->from);
     server_id(im, &m->to);
@@ -145,7 +149,6 @@ void record_read_message(const uint8_t *bytes, size_t byte_count,
 {
     struct image im = {.mode = READ, .from = bytes, .limit = byte_count};
 
-    memset(&message->message, 0, sizeof(message->message));
     record_message_fields(&im, &message->message, message->entries);
     raft_assert(!im.bad && im.offset == byte_count);
 }

@@ -54,7 +54,11 @@ static uint64_t renamed_key(const struct explore_search *search,
     return sum;
 }
 
-/* A server's hash says which it is, so a sum will do. Never 0. */
+/*
+ * A server's hash says which it is, so a sum will do. The sum over all
+ * renamings is the same for each of them; the least would be, too, but small
+ * numbers meet more often. Never 0.
+ */
 static uint64_t key_of(const struct explore_search *search,
                        const struct explore_state *state)
 {
@@ -63,14 +67,12 @@ static uint64_t key_of(const struct explore_search *search,
         1 + ((uint64_t)state->entries | (uint64_t)state->crashes << 8 |
              (uint64_t)state->duplicates << 16 |
              (uint64_t)state->heartbeats << 24 | (uint64_t)state->reads << 32));
-    uint64_t least = UINT64_MAX;
+    uint64_t key = 0;
 
     for (size_t i = 0; i < renamings; i++) {
-        const uint64_t key = explore_mix(used + renamed_key(search, state, i));
-
-        least = key < least ? key : least;
+        key += explore_mix(used + renamed_key(search, state, i));
     }
-    return least == 0 ? 1 : least;
+    return key == 0 ? 1 : key;
 }
 
 static size_t find_place(const uint64_t *keys, size_t place_count, uint64_t key)
@@ -140,8 +142,7 @@ size_t search_memory(const struct explore_search *search)
 {
     return search->block_count * BLOCK * sizeof(struct explore_state) +
            search->place_count * sizeof(uint64_t) +
-           tables_memory(&search->tables) +
-           intern_memory(&search->histories.bytes);
+           tables_memory(&search->tables) + history_memory(&search->histories);
 }
 
 /* Growing takes the old and the new table at the same time. */

@@ -2,8 +2,13 @@
  *
  * search.h - all states of a small world, breadth first.
  *
+ * Read world.h (the bounds), events.c (what can happen), figure3.c (what must
+ * hold), search.c. The rest makes it fast, and small: tables.h (what one server
+ * does, looked up), history.h (the past, forgotten where it cannot matter),
+ * record.h (servers as bytes); glue.h does for a core what a node does.
+ *
  * The first state that breaks Figure 3 is found by a shortest way. States are
- * told apart by 64 bits of hash, the least over all renamings of the servers:
+ * told apart by 64 bits of hash, the same for all renamings of the servers:
  * among 10^7 states two are taken for one with odds of 1 to 400,000.
  */
 #ifndef RAFTSIM_EXPLORE_SEARCH_H

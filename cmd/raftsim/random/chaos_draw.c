@@ -104,6 +104,7 @@ void chaos_draw(struct chaos *chaos)
     p->disks_by_hand = coin(random);
     p->apply_by_hand = coin(random);
     p->clocks_differ = coin(random);
+    p->cuts = sim_random_chance(random, 700);
     p->founder_only = coin(random);
     p->change = coin(random) ? 0 : 1 + sim_random_below(random, 8);
     p->snapshot = coin(random) ? 0 : 1 + sim_random_below(random, 20);

@@ -131,7 +131,7 @@ static void transfer(struct chaos *chaos)
         return;
     }
     chaos_count(chaos, CHAOS_TRANSFERS);
-    if (sim_random_chance(&chaos->random, 400)) {
+    if (chaos->profile.cuts && sim_random_chance(&chaos->random, 400)) {
         deafen(chaos, place);
     }
 }
@@ -168,7 +168,9 @@ static void fault_at(struct chaos *chaos, size_t place)
 
 void chaos_fault(struct chaos *chaos)
 {
-    switch (sim_random_below(&chaos->random, 11)) {
+    const uint64_t kinds = chaos->profile.cuts ? 0 : 4;
+
+    switch (kinds + sim_random_below(&chaos->random, 11 - kinds)) {
     case 0:
         cut_one_way(chaos);
         break;

@@ -50,6 +50,7 @@ struct chaos_profile {
     bool disks_by_hand;
     bool apply_by_hand;
     bool clocks_differ;
+    bool cuts; /* else what is held back survives */
     bool founder_only;
 };
 

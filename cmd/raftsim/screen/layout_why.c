@@ -13,7 +13,8 @@ enum { WHY_COLUMN = 5 }; /* the sentences are long */
 /* What a student looks for first comes first when there is little room. */
 enum interest {
     KEEPS_SAFE, /* says no to what must not happen */
-    DOES,       /* what the event is about */
+    DECIDES,    /* a vote, a leader, a commitment, a read */
+    DOES,       /* what else the event is about */
     ROUTINE,    /* what nearly every event does */
     NO_REASON,  /* a guard that had no reason to act */
     INTEREST_COUNT
@@ -22,9 +23,10 @@ enum interest {
 static enum interest interest_of(const struct happened_rule *r)
 {
     switch ((int)r->rule) {
-    case UP_1:
     case RV_2:
     case CM_1:
+        return r->taken ? DECIDES : KEEPS_SAFE;
+    case UP_1:
     case CL_1:
     case CL_5:
         return r->taken ? DOES : KEEPS_SAFE;
@@ -36,11 +38,12 @@ static enum interest interest_of(const struct happened_rule *r)
     case CQ_1:
         return r->taken ? KEEPS_SAFE : NO_REASON;
     case CND_2:
-    case PV_2:
     case PV_3:
-    case LDR_4:
     case CL_4:
     case LS_1:
+        return r->taken ? DECIDES : ROUTINE;
+    case PV_2:
+    case LDR_4:
         return r->taken ? DOES : ROUTINE;
     case RT_1:
     case FLW_1:

@@ -5,16 +5,16 @@
  * Signals are blocked but while we wait, so none is missed between a look and
  * the wait.
  */
-#define _DEFAULT_SOURCE /* SIGWINCH, struct winsize */
+#define _GNU_SOURCE /* ppoll, SIGWINCH, struct winsize */
 
 #include "cmd/raftsim/screen/terminal.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/select.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -178,12 +178,9 @@ static int wait_for_input(int wait_ms)
 {
     const struct timespec time = {.tv_sec = wait_ms / 1000,
                                   .tv_nsec = wait_ms % 1000 * 1000000L};
-    fd_set readable;
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
 
-    FD_ZERO(&readable);
-    FD_SET(STDIN_FILENO, &readable);
-    return pselect(STDIN_FILENO + 1, &readable, NULL, NULL,
-                   wait_ms < 0 ? NULL : &time, &terminal.mask_before);
+    return ppoll(&input, 1, wait_ms < 0 ? NULL : &time, &terminal.mask_before);
 }
 
 enum terminal_event terminal_wait(int wait_ms, char *bytes, size_t *count)
