@@ -18,12 +18,12 @@ static void start(struct core_cluster *c, raft_server_id id,
 
     c->core[id] = raft_create(settings);
     assert_non_null(c->core[id]);
-    cluster_step(c, id, &in);
+    cores_step(c, id, &in);
     assert_int_equal(c->error, RAFT_OK);
 }
 
-struct core_cluster *cluster_of(size_t server_count, const char *voters,
-                                const struct raft_options *options)
+struct core_cluster *cores_of(size_t server_count, const char *voters,
+                              const struct raft_options *options)
 {
     const struct raft_options plain = {.no_op = true};
     struct core_cluster *c = calloc(1, sizeof(*c));
@@ -50,9 +50,9 @@ struct core_cluster *cluster_of(size_t server_count, const char *voters,
     return c;
 }
 
-void cluster_free(struct core_cluster *c)
+void cores_free(struct core_cluster *c)
 {
-    cluster_lose_all(c);
+    cores_lose_all(c);
     for (raft_server_id id = 1; id <= c->server_count; id++) {
         raft_destroy(c->core[id]);
     }
@@ -129,7 +129,7 @@ static void step_once(struct core_cluster *c, raft_server_id id,
     coverage_add_effects(&c->effects);
     effects_are_sound(c->core[id], &c->effects);
     for (size_t i = 0; i < c->effects.message_count; i++) {
-        cluster_post(c, &c->effects.messages[i]);
+        cores_post(c, &c->effects.messages[i]);
     }
     if (c->effects.change_id != 0) {
         c->ended[id] = (struct cluster_outcome){c->effects.change_id,
@@ -176,8 +176,8 @@ static void settle(struct core_cluster *c, raft_server_id id)
     }
 }
 
-void cluster_step(struct core_cluster *c, raft_server_id id,
-                  const struct raft_input *in)
+void cores_step(struct core_cluster *c, raft_server_id id,
+                const struct raft_input *in)
 {
     assert_false(c->is_down[id]);
     step_once(c, id, in);
@@ -187,28 +187,28 @@ void cluster_step(struct core_cluster *c, raft_server_id id,
     c->error = error;
 }
 
-void cluster_tick(struct core_cluster *c, raft_server_id id, uint32_t ticks)
+void cores_tick(struct core_cluster *c, raft_server_id id, uint32_t ticks)
 {
-    cluster_step(c, id,
-                 &(struct raft_input){.type = RAFT_IN_TICK, .ticks = ticks});
+    cores_step(c, id,
+               &(struct raft_input){.type = RAFT_IN_TICK, .ticks = ticks});
 }
 
-void cluster_change(struct core_cluster *c, raft_server_id id,
-                    uint64_t change_id, const char *ids)
+void cores_change(struct core_cluster *c, raft_server_id id, uint64_t change_id,
+                  const char *ids)
 {
     const struct raft_change change = change_to(change_id, ids);
 
-    cluster_step(
-        c, id, &(struct raft_input){.type = RAFT_IN_CHANGE, .change = &change});
+    cores_step(c, id,
+               &(struct raft_input){.type = RAFT_IN_CHANGE, .change = &change});
 }
 
-void cluster_propose(struct core_cluster *c, raft_server_id id)
+void cores_propose(struct core_cluster *c, raft_server_id id)
 {
     const uint8_t byte = (uint8_t)id;
     const struct raft_entry entry = {
         .type = RAFT_ENTRY_COMMAND, .byte_count = 1, .bytes = &byte};
 
-    cluster_step(
+    cores_step(
         c, id,
         &(struct raft_input){.type = RAFT_IN_PROPOSE,
                              .propose = {.entries = &entry, .count = 1}});
@@ -226,7 +226,7 @@ static bool same_snapshot(const struct raft_snapshot *a,
            a_count == b_count && memcmp(a_bytes, b_bytes, a_count) == 0;
 }
 
-void cluster_snapshot(struct core_cluster *c, raft_server_id id)
+void cores_snapshot(struct core_cluster *c, raft_server_id id)
 {
     struct raft_snapshot now;
 
@@ -242,24 +242,24 @@ void cluster_snapshot(struct core_cluster *c, raft_server_id id)
         **known = now;
     }
     assert_true(same_snapshot(*known, &now));
-    cluster_step(c, id,
-                 &(struct raft_input){.type = RAFT_IN_SNAPSHOT_TAKEN,
-                                      .snapshot = *known});
+    cores_step(c, id,
+               &(struct raft_input){.type = RAFT_IN_SNAPSHOT_TAKEN,
+                                    .snapshot = *known});
 }
 
-void cluster_disk_is_fast(struct core_cluster *c, raft_server_id id)
+void cores_disk_is_fast(struct core_cluster *c, raft_server_id id)
 {
     c->slow_disk[id] = false;
     settle(c, id);
 }
 
-void cluster_crash(struct core_cluster *c, raft_server_id id)
+void cores_crash(struct core_cluster *c, raft_server_id id)
 {
     c->is_down[id] = true;
     c->received[id] = 0;
 }
 
-void cluster_restart(struct core_cluster *c, raft_server_id id)
+void cores_restart(struct core_cluster *c, raft_server_id id)
 {
     struct raft *before = c->core[id];
     const bool is_voter = raft_config_slot(&c->first_config, id) >= 0;
@@ -281,7 +281,7 @@ void cluster_restart(struct core_cluster *c, raft_server_id id)
 
 /* ---- Then ---------------------------------------------------------------- */
 
-raft_server_id cluster_leader(const struct core_cluster *c)
+raft_server_id cores_leader(const struct core_cluster *c)
 {
     raft_server_id leader = RAFT_NO_SERVER;
     raft_term term = 0;

@@ -57,43 +57,43 @@ struct core_cluster {
  * Servers 1 .. server_count; those in voters ("1 2 3") begin with that
  * configuration, the others are blank. NULL options: paper with no_op.
  */
-struct core_cluster *cluster_of(size_t server_count, const char *voters,
-                                const struct raft_options *options);
-void cluster_free(struct core_cluster *c);
+struct core_cluster *cores_of(size_t server_count, const char *voters,
+                              const struct raft_options *options);
+void cores_free(struct core_cluster *c);
 
 /* ---- Steps of one server ------------------------------------------------- */
-void cluster_step(struct core_cluster *c, raft_server_id id,
-                  const struct raft_input *in);
-void cluster_tick(struct core_cluster *c, raft_server_id id, uint32_t ticks);
+void cores_step(struct core_cluster *c, raft_server_id id,
+                const struct raft_input *in);
+void cores_tick(struct core_cluster *c, raft_server_id id, uint32_t ticks);
 /* c->error says whether the server took it. */
-void cluster_change(struct core_cluster *c, raft_server_id id,
-                    uint64_t change_id, const char *ids);
-void cluster_propose(struct core_cluster *c, raft_server_id id);
+void cores_change(struct core_cluster *c, raft_server_id id, uint64_t change_id,
+                  const char *ids);
+void cores_propose(struct core_cluster *c, raft_server_id id);
 /* Of what it has applied, if that is more than in its last one. */
-void cluster_snapshot(struct core_cluster *c, raft_server_id id);
+void cores_snapshot(struct core_cluster *c, raft_server_id id);
 /* Everything asked of its disk is done, now and from now on. */
-void cluster_disk_is_fast(struct core_cluster *c, raft_server_id id);
+void cores_disk_is_fast(struct core_cluster *c, raft_server_id id);
 /* What was on its disk stays; what only was in memory, or on a slow disk, is
  * gone. */
-void cluster_crash(struct core_cluster *c, raft_server_id id);
-void cluster_restart(struct core_cluster *c, raft_server_id id);
+void cores_crash(struct core_cluster *c, raft_server_id id);
+void cores_restart(struct core_cluster *c, raft_server_id id);
 
 /* ---- The network --------------------------------------------------------- */
 /* Only servers of one group hear each other: "1 5|2 3 4"; "" = all do. */
-void cluster_groups(struct core_cluster *c, const char *groups);
+void cores_groups(struct core_cluster *c, const char *groups);
 /* One message, by its place in the queue. */
-void cluster_deliver_one(struct core_cluster *c, size_t i);
+void cores_deliver_one(struct core_cluster *c, size_t i);
 /* All, and the answers to them, until there is silence. */
-void cluster_deliver(struct core_cluster *c);
-void cluster_lose_one(struct core_cluster *c, size_t i);
-void cluster_lose_all(struct core_cluster *c);
+void cores_deliver(struct core_cluster *c);
+void cores_lose_one(struct core_cluster *c, size_t i);
+void cores_lose_all(struct core_cluster *c);
 /* All running servers live on for so many ticks; everything is delivered. */
-void cluster_run(struct core_cluster *c, uint32_t ticks);
+void cores_run(struct core_cluster *c, uint32_t ticks);
 /* The server's timer runs out, and it wins. */
-void cluster_elect(struct core_cluster *c, raft_server_id id);
+void cores_elect(struct core_cluster *c, raft_server_id id);
 
 /* ---- Then ---------------------------------------------------------------- */
 /* The only leader of the highest term, or RAFT_NO_SERVER. */
-raft_server_id cluster_leader(const struct core_cluster *c);
+raft_server_id cores_leader(const struct core_cluster *c);
 
 #endif

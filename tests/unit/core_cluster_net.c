@@ -33,7 +33,7 @@ static const struct raft_entry *copy_of(const struct raft_append_entries *ae)
     return entries;
 }
 
-void cluster_post(struct core_cluster *c, const struct raft_message *m)
+void cores_post(struct core_cluster *c, const struct raft_message *m)
 {
     struct raft_message *to = &c->messages[c->message_count];
 
@@ -63,17 +63,17 @@ static void done_with(const struct raft_message *m)
     }
 }
 
-void cluster_lose_one(struct core_cluster *c, size_t i)
+void cores_lose_one(struct core_cluster *c, size_t i)
 {
     const struct raft_message m = take_out(c, i);
 
     done_with(&m);
 }
 
-void cluster_lose_all(struct core_cluster *c)
+void cores_lose_all(struct core_cluster *c)
 {
     while (c->message_count > 0) {
-        cluster_lose_one(c, c->message_count - 1);
+        cores_lose_one(c, c->message_count - 1);
     }
 }
 
@@ -97,7 +97,7 @@ static void fetch_piece(struct raft_message *m)
     }
 }
 
-void cluster_deliver_one(struct core_cluster *c, size_t i)
+void cores_deliver_one(struct core_cluster *c, size_t i)
 {
     struct raft_message m = take_out(c, i);
 
@@ -107,16 +107,16 @@ void cluster_deliver_one(struct core_cluster *c, size_t i)
         !c->cut[m.from][m.to]) {
         const struct raft_input in = {.type = RAFT_IN_MESSAGE, .message = m};
 
-        cluster_step(c, m.to, &in);
+        cores_step(c, m.to, &in);
     }
     done_with(&m);
 }
 
-void cluster_deliver(struct core_cluster *c)
+void cores_deliver(struct core_cluster *c)
 {
     for (size_t i = 0; c->message_count > 0; i++) {
         assert_true(i < 100000);
-        cluster_deliver_one(c, 0);
+        cores_deliver_one(c, 0);
     }
 }
 
@@ -143,7 +143,7 @@ static bool same_group(const char *groups, raft_server_id a, raft_server_id b)
     }
 }
 
-void cluster_groups(struct core_cluster *c, const char *groups)
+void cores_groups(struct core_cluster *c, const char *groups)
 {
     for (raft_server_id a = 1; a <= c->server_count; a++) {
         for (raft_server_id b = 1; b <= c->server_count; b++) {
@@ -152,21 +152,21 @@ void cluster_groups(struct core_cluster *c, const char *groups)
     }
 }
 
-void cluster_run(struct core_cluster *c, uint32_t ticks)
+void cores_run(struct core_cluster *c, uint32_t ticks)
 {
     for (uint32_t i = 0; i < ticks; i++) {
         for (raft_server_id id = 1; id <= c->server_count; id++) {
             if (!c->is_down[id]) {
-                cluster_tick(c, id, 1);
+                cores_tick(c, id, 1);
             }
         }
-        cluster_deliver(c);
+        cores_deliver(c);
     }
 }
 
-void cluster_elect(struct core_cluster *c, raft_server_id id)
+void cores_elect(struct core_cluster *c, raft_server_id id)
 {
-    cluster_tick(c, id, TEST_ELECTION_TICKS_MAX);
-    cluster_deliver(c);
+    cores_tick(c, id, TEST_ELECTION_TICKS_MAX);
+    cores_deliver(c);
     assert_int_equal(c->core[id]->role, RAFT_LEADER);
 }

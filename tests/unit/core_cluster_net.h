@@ -8,6 +8,6 @@
 #include "tests/unit/core_cluster.h"
 
 /* Into the queue, with a copy of its entries. */
-void cluster_post(struct core_cluster *c, const struct raft_message *m);
+void cores_post(struct core_cluster *c, const struct raft_message *m);
 
 #endif

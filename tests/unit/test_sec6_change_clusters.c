@@ -11,11 +11,11 @@ static struct core_cluster *given_leader(size_t server_count,
                                          const char *voter_ids,
                                          const struct raft_options *options)
 {
-    struct core_cluster *c = cluster_of(server_count, voter_ids, options);
+    struct core_cluster *c = cores_of(server_count, voter_ids, options);
 
-    cluster_elect(c, 1);
-    cluster_propose(c, 1);
-    cluster_run(c, 2 * HEARTBEAT);
+    cores_elect(c, 1);
+    cores_propose(c, 1);
+    cores_run(c, 2 * HEARTBEAT);
     t_u64_eq(c->core[1]->commit_index, 2);
     return c;
 }
@@ -33,29 +33,29 @@ static void sec6_mb7_whole_cluster_is_replaced(void **state)
     struct core_cluster *c = given_leader(6, "1 2 3", &raft_options_default);
 
     (void)state;
-    cluster_change(c, 1, 7, "4 5 6");
+    cores_change(c, 1, 7, "4 5 6");
     for (int i = 0; i < 20 && c->ended[1].change_id == 0; i++) {
         if (c->core[1]->role == RAFT_LEADER) {
-            cluster_propose(c, 1);
+            cores_propose(c, 1);
         }
-        cluster_run(c, HEARTBEAT);
+        cores_run(c, HEARTBEAT);
     }
     then_done(c, 1, 7);
     for (raft_server_id id = 1; id <= 3; id++) {
-        cluster_crash(c, id);
+        cores_crash(c, id);
     }
-    cluster_run(c, 5 * MAX);
-    const raft_server_id leader = cluster_leader(c);
+    cores_run(c, 5 * MAX);
+    const raft_server_id leader = cores_leader(c);
 
     assert_true(leader >= 4);
     then_config_is(c->core[leader], "4o 5o 6o");
-    cluster_propose(c, leader);
-    cluster_run(c, 2 * HEARTBEAT);
+    cores_propose(c, leader);
+    cores_run(c, 2 * HEARTBEAT);
     for (raft_server_id id = 4; id <= 6; id++) {
         t_u64_eq(c->core[id]->commit_index,
                  raft_log_last_index(&c->core[leader]->log));
     }
-    cluster_free(c);
+    cores_free(c);
 }
 
 /* The most there can be: all 18 slots are in use. */
@@ -65,14 +65,14 @@ static void nine_are_replaced_by_nine_others(void **state)
         given_leader(18, "1 2 3 4 5 6 7 8 9", &raft_options_default);
 
     (void)state;
-    cluster_change(c, 1, 7, "10 11 12 13 14 15 16 17 18");
+    cores_change(c, 1, 7, "10 11 12 13 14 15 16 17 18");
     assert_int_equal(c->error, RAFT_OK);
     t_u64_eq(raft_config_of(c->core[1])->member_count, RAFT_MAX_SLOTS);
-    cluster_run(c, 10 * HEARTBEAT);
+    cores_run(c, 10 * HEARTBEAT);
     then_done(c, 1, 7);
-    cluster_run(c, 5 * MAX);
-    assert_true(cluster_leader(c) >= 10);
-    cluster_free(c);
+    cores_run(c, 5 * MAX);
+    assert_true(cores_leader(c) >= 10);
+    cores_free(c);
 }
 
 /* A learner that is promoted: what it has counts at once. */
@@ -83,19 +83,19 @@ static void what_a_learner_has_counts_when_it_votes(void **state)
     const struct raft *r = c->core[1];
 
     (void)state;
-    cluster_change(c, 1, 7, "1 2");
+    cores_change(c, 1, 7, "1 2");
     for (int i = 0; !raft_config_of(r)->is_joint; i++) {
         assert_true(i < 20);
-        cluster_tick(c, 1, 1);
+        cores_tick(c, 1, 1);
         while (c->message_count > 0 && !raft_config_of(r)->is_joint) {
-            cluster_deliver_one(c, 0);
+            cores_deliver_one(c, 0);
         }
     }
     t_u64_eq(raft_config_of(r)->index, 4); /* behind the learner's entry */
     t_u64_eq(r->match_index[1], 3);
     t_u64_eq(r->next_index[1], 4);
     assert_true(r->peer[1].matched);
-    cluster_free(c);
+    cores_free(c);
 }
 
 /*
@@ -109,37 +109,37 @@ static void sec6_mb2_erratum_of_the_one_server_change(void **state)
     struct core_cluster *c = given_leader(5, "1 2 3 4", NULL);
 
     (void)state;
-    cluster_groups(c, "1 5|2 3 4");
-    cluster_change(c, 1, 7, "1 2 3 4 5");
-    cluster_tick(c, 1, HEARTBEAT);
-    cluster_deliver(c);
+    cores_groups(c, "1 5|2 3 4");
+    cores_change(c, 1, 7, "1 2 3 4 5");
+    cores_tick(c, 1, HEARTBEAT);
+    cores_deliver(c);
     then_config_is(c->core[5], "1b 2b 3b 4b 5n *"); /* on 1 and 5 */
 
-    cluster_tick(c, 2, MAX);
+    cores_tick(c, 2, MAX);
     while (c->core[2]->role != RAFT_LEADER) {
-        cluster_deliver_one(c, 0); /* 3 and 4 vote for it */
+        cores_deliver_one(c, 0); /* 3 and 4 vote for it */
     }
-    cluster_change(c, 2, 8, "2 3 4");
+    cores_change(c, 2, 8, "2 3 4");
     assert_int_equal(c->error, RAFT_EBUSY); /* its no-op is not committed */
-    cluster_groups(c, "1|5|2 3|4");
-    cluster_tick(c, 2, HEARTBEAT);
-    cluster_deliver(c);
+    cores_groups(c, "1|5|2 3|4");
+    cores_tick(c, 2, HEARTBEAT);
+    cores_deliver(c);
     t_u64_eq(raft_log_last_term(&c->core[3]->log), 2);
-    cluster_change(c, 2, 8, "2 3 4");
+    cores_change(c, 2, 8, "2 3 4");
     assert_int_equal(c->error, RAFT_EBUSY); /* 2 and 3 are not most of 4 */
-    cluster_crash(c, 2);
+    cores_crash(c, 2);
 
-    cluster_groups(c, "1 4 5|3");
+    cores_groups(c, "1 4 5|3");
     for (int i = 0; i < 5; i++) {
-        cluster_tick(c, 1, MAX);
-        cluster_deliver(c);
+        cores_tick(c, 1, MAX);
+        cores_deliver(c);
     }
     assert_int_equal(c->core[1]->role, RAFT_CANDIDATE);
     for (size_t slot = 0; slot < 5; slot++) { /* most of 1 to 5 */
         assert_int_equal(c->core[1]->peer[slot].vote_granted,
                          slot == 0 || slot == 3 || slot == 4);
     }
-    cluster_free(c);
+    cores_free(c);
 }
 
 /* Bug M4 (redisraft #3, etcd #12359): the leader goes while one is away. */
@@ -148,20 +148,20 @@ static void leader_leaves_while_a_follower_is_away(void **state)
     struct core_cluster *c = given_leader(4, "1 2 3 4", &raft_options_default);
 
     (void)state;
-    cluster_groups(c, "1 2 3|4");
-    cluster_change(c, 1, 7, "2 3 4");
-    cluster_run(c, 4 * HEARTBEAT);
+    cores_groups(c, "1 2 3|4");
+    cores_change(c, 1, 7, "2 3 4");
+    cores_run(c, 4 * HEARTBEAT);
     then_done(c, 1, 7);
     assert_int_equal(c->core[1]->role, RAFT_FOLLOWER);
     t_u64_eq(c->core[2]->commit_index, c->core[1]->commit_index);
     then_config_is(c->core[2], "2o 3o 4o");
-    cluster_run(c, 5 * MAX);
-    assert_true(cluster_leader(c) == 2 || cluster_leader(c) == 3);
+    cores_run(c, 5 * MAX);
+    assert_true(cores_leader(c) == 2 || cores_leader(c) == 3);
 
-    cluster_groups(c, "");
-    cluster_run(c, 5 * MAX);
+    cores_groups(c, "");
+    cores_run(c, 5 * MAX);
     then_config_is(c->core[4], "2o 3o 4o");
-    cluster_free(c);
+    cores_free(c);
 }
 
 /* Bug M9: it was not told, and asks for votes for ever. */
@@ -170,23 +170,23 @@ static void sec6_mb8_removed_server_does_not_disturb(void **state)
     struct core_cluster *c = given_leader(4, "1 2 3 4", &raft_options_default);
 
     (void)state;
-    cluster_groups(c, "1 2 3|4");
-    cluster_change(c, 1, 7, "1 2 3");
-    cluster_run(c, 4 * HEARTBEAT);
+    cores_groups(c, "1 2 3|4");
+    cores_change(c, 1, 7, "1 2 3");
+    cores_run(c, 4 * HEARTBEAT);
     then_done(c, 1, 7);
-    cluster_groups(c, "");
+    cores_groups(c, "");
     for (int i = 0; i < 1000; i++) {
-        cluster_run(c, 2);
+        cores_run(c, 2);
         if (i % 10 == 0) {
-            cluster_crash(c, 4); /* nor when it is started again and again */
-            cluster_restart(c, 4);
-            cluster_tick(c, 4, MAX);
+            cores_crash(c, 4); /* nor when it is started again and again */
+            cores_restart(c, 4);
+            cores_tick(c, 4, MAX);
         }
-        t_u64_eq(cluster_leader(c), 1);
+        t_u64_eq(cores_leader(c), 1);
         t_u64_eq(c->core[1]->current_term, 1);
     }
     then_config_is(c->core[4], "1o 2o 3o 4o");
-    cluster_free(c);
+    cores_free(c);
 }
 
 /* It may come back; what was known of it before is forgotten. */
@@ -195,18 +195,18 @@ static void removed_server_may_come_back(void **state)
     struct core_cluster *c = given_leader(3, "1 2 3", &raft_options_default);
 
     (void)state;
-    cluster_change(c, 1, 7, "1 2");
-    cluster_run(c, 4 * HEARTBEAT);
+    cores_change(c, 1, 7, "1 2");
+    cores_run(c, 4 * HEARTBEAT);
     then_done(c, 1, 7);
-    cluster_change(c, 1, 8, "1 2 3");
+    cores_change(c, 1, 8, "1 2 3");
     assert_int_equal(c->error, RAFT_OK);
     const int slot = raft_config_slot(raft_config_of(c->core[1]), 3);
 
     t_u64_eq(c->core[1]->match_index[slot], 0);
-    cluster_run(c, 10 * HEARTBEAT);
+    cores_run(c, 10 * HEARTBEAT);
     then_done(c, 1, 8);
     then_config_is(c->core[3], "1o 2o 3o");
-    cluster_free(c);
+    cores_free(c);
 }
 
 /* The leader is told to go while its TimeoutNow is late: the target, which
@@ -216,30 +216,30 @@ static void leader_in_c_old_only_finishes_and_steps_down(void **state)
     struct core_cluster *c = given_leader(5, "1 2 3", NULL);
 
     (void)state;
-    cluster_change(c, 1, 7, "3 4 5");
-    cluster_tick(c, 1, HEARTBEAT);
+    cores_change(c, 1, 7, "3 4 5");
+    cores_tick(c, 1, HEARTBEAT);
     while (c->core[2]->config.index == 0 || c->core[4]->config.index == 0) {
-        cluster_deliver_one(c, 0);
+        cores_deliver_one(c, 0);
     }
-    cluster_lose_all(c); /* nobody has answered: not committed */
-    cluster_step(c, 2,
-                 &(struct raft_input){.type = RAFT_IN_MESSAGE,
-                                      .message = {.type = RAFT_TIMEOUT_NOW,
-                                                  .from = 1,
-                                                  .to = 2,
-                                                  .term = 1}});
+    cores_lose_all(c); /* nobody has answered: not committed */
+    cores_step(c, 2,
+               &(struct raft_input){.type = RAFT_IN_MESSAGE,
+                                    .message = {.type = RAFT_TIMEOUT_NOW,
+                                                .from = 1,
+                                                .to = 2,
+                                                .term = 1}});
     while (c->core[2]->role != RAFT_LEADER) {
-        cluster_deliver_one(c, 0);
+        cores_deliver_one(c, 0);
     }
     assert_int_equal(c->ended[1].outcome, RAFT_CHANGE_UNKNOWN);
     for (int i = 0; i < 10; i++) {
-        cluster_tick(c, 2, HEARTBEAT);
-        cluster_deliver(c);
+        cores_tick(c, 2, HEARTBEAT);
+        cores_deliver(c);
     }
     assert_int_equal(c->core[2]->role, RAFT_FOLLOWER);
     then_config_is(c->core[2], "3o 4o 5o");
     then_config_is(c->core[4], "3o 4o 5o");
-    cluster_free(c);
+    cores_free(c);
 }
 
 static const struct CMUnitTest tests[] = {

@@ -19,13 +19,13 @@ static const struct raft_options in_rounds = {.no_op = true,
 static struct core_cluster *given_leader(size_t server_count,
                                          const struct raft_options *options)
 {
-    struct core_cluster *c = cluster_of(server_count, "1 2 3", options);
+    struct core_cluster *c = cores_of(server_count, "1 2 3", options);
 
     /* Nobody has heard of a leader yet: the others need not wait. */
-    cluster_elect(c, 1);
-    cluster_propose(c, 1);
-    cluster_deliver(c);
-    cluster_run(c, TEST_HEARTBEAT_TICKS);
+    cores_elect(c, 1);
+    cores_propose(c, 1);
+    cores_deliver(c);
+    cores_run(c, TEST_HEARTBEAT_TICKS);
     t_u64_eq(c->core[2]->commit_index, 2);
     return c;
 }
@@ -36,16 +36,16 @@ static struct core_cluster *given_leader(size_t server_count,
  */
 static void then_works(struct core_cluster *c)
 {
-    cluster_run(c, ENOUGH_TICKS);
-    const raft_server_id leader = cluster_leader(c);
+    cores_run(c, ENOUGH_TICKS);
+    const raft_server_id leader = cores_leader(c);
     struct raft_status status;
 
     assert_int_not_equal(leader, RAFT_NO_SERVER);
     raft_status(c->core[leader], &status);
     assert_false(status.changing);
-    cluster_propose(c, leader);
+    cores_propose(c, leader);
     assert_int_equal(c->error, RAFT_OK);
-    cluster_run(c, 2 * TEST_HEARTBEAT_TICKS);
+    cores_run(c, 2 * TEST_HEARTBEAT_TICKS);
 
     const struct raft_config *config = raft_config_of(c->core[leader]);
     const raft_index last = raft_log_last_index(&c->core[leader]->log);
@@ -69,28 +69,28 @@ static bool crash_after(const struct raft_options *options, size_t messages,
     struct core_cluster *c = given_leader(5, options);
     size_t delivered = 0;
 
-    cluster_change(c, 1, 7, "3 4 5");
+    cores_change(c, 1, 7, "3 4 5");
     assert_int_equal(c->error, RAFT_OK);
     for (; delivered < messages && c->ended[1].change_id == 0; delivered++) {
         if (c->message_count == 0) {
-            cluster_tick(c, 1, TEST_HEARTBEAT_TICKS);
+            cores_tick(c, 1, TEST_HEARTBEAT_TICKS);
         }
-        cluster_deliver_one(c, 0);
+        cores_deliver_one(c, 0);
     }
-    cluster_crash(c, 1);
-    cluster_lose_all(c);
+    cores_crash(c, 1);
+    cores_lose_all(c);
     if (restarts) {
-        cluster_restart(c, 1);
+        cores_restart(c, 1);
     }
     if (!c->is_down[first]) {
-        cluster_tick(c, first, TEST_ELECTION_TICKS_MAX);
+        cores_tick(c, first, TEST_ELECTION_TICKS_MAX);
     }
     then_works(c);
     if (!restarts) {
-        cluster_restart(c, 1);
+        cores_restart(c, 1);
         then_works(c);
     }
-    cluster_free(c);
+    cores_free(c);
     return delivered == messages;
 }
 
@@ -135,18 +135,18 @@ static void joint_on_the_leader_only_is_undone(void **state)
     struct core_cluster *c = given_leader(5, NULL);
 
     (void)state;
-    cluster_change(c, 1, 7, "3 4 5");
+    cores_change(c, 1, 7, "3 4 5");
     then_config_is(c->core[1], "1o 2o 3b 4n 5n *");
-    cluster_crash(c, 1);
-    cluster_lose_all(c);
-    cluster_elect(c, 2);
+    cores_crash(c, 1);
+    cores_lose_all(c);
+    cores_elect(c, 2);
     then_config_is(c->core[2], "1o 2o 3o");
     then_works(c);
-    cluster_restart(c, 1);
+    cores_restart(c, 1);
     then_config_is(c->core[1], "1o 2o 3b 4n 5n *"); /* its log says so */
     then_works(c);
     then_config_is(c->core[1], "1o 2o 3o"); /* deleted: the one before */
-    cluster_free(c);
+    cores_free(c);
 }
 
 /* On some servers, not committed: whoever has it can be elected by both, and
@@ -157,28 +157,28 @@ static void joint_on_a_minority_is_finished_or_undone(void **state)
     for (raft_server_id heir = 2; heir <= 3; heir++) {
         struct core_cluster *c = given_leader(5, NULL);
 
-        cluster_change(c, 1, 7, "3 4 5");
+        cores_change(c, 1, 7, "3 4 5");
         for (size_t i = c->message_count; i-- > 0;) {
             if (c->messages[i].to != 3) {
-                cluster_lose_one(c, i);
+                cores_lose_one(c, i);
             }
         }
-        cluster_deliver_one(c, 0);
-        cluster_crash(c, 1);
-        cluster_lose_all(c);
+        cores_deliver_one(c, 0);
+        cores_crash(c, 1);
+        cores_lose_all(c);
         then_config_is(c->core[2], "1o 2o 3o");
         then_config_is(c->core[3], "1o 2o 3b 4n 5n *");
-        cluster_tick(c, heir, TEST_ELECTION_TICKS_MAX);
-        cluster_deliver(c);
+        cores_tick(c, heir, TEST_ELECTION_TICKS_MAX);
+        cores_deliver(c);
         if (heir == 2) { /* 3 knows more, and refuses */
             assert_int_equal(c->core[2]->role, RAFT_CANDIDATE);
-            cluster_tick(c, 3, TEST_ELECTION_TICKS_MAX);
-            cluster_deliver(c);
+            cores_tick(c, 3, TEST_ELECTION_TICKS_MAX);
+            cores_deliver(c);
         }
         assert_int_equal(c->core[3]->role, RAFT_LEADER);
         then_works(c);
-        then_config_is(c->core[cluster_leader(c)], "3o 4o 5o");
-        cluster_free(c);
+        then_config_is(c->core[cores_leader(c)], "3o 4o 5o");
+        cores_free(c);
     }
 }
 
@@ -192,29 +192,29 @@ static void only_the_leaving_server_has_c_new(void **state)
 
     (void)state;
     for (size_t i = 0; i < 2; i++) {
-        struct core_cluster *c = cluster_of(2, "1 2", options[i]);
+        struct core_cluster *c = cores_of(2, "1 2", options[i]);
 
-        cluster_elect(c, 1);
-        cluster_change(c, 1, 7, "2");
-        cluster_groups(c, "");
+        cores_elect(c, 1);
+        cores_change(c, 1, 7, "2");
+        cores_groups(c, "");
         while (raft_config_of(c->core[1])->is_joint) {
             if (c->message_count == 0) {
-                cluster_tick(c, 1, TEST_HEARTBEAT_TICKS);
+                cores_tick(c, 1, TEST_HEARTBEAT_TICKS);
             }
-            cluster_deliver_one(c, 0);
+            cores_deliver_one(c, 0);
         }
         then_config_is(c->core[1], "2o *");
-        cluster_crash(c, 1);
-        cluster_lose_all(c);
+        cores_crash(c, 1);
+        cores_lose_all(c);
         then_config_is(c->core[2], "1o 2b *");
-        cluster_run(c, ENOUGH_TICKS);
-        assert_int_equal(cluster_leader(c), RAFT_NO_SERVER);
+        cores_run(c, ENOUGH_TICKS);
+        assert_int_equal(cores_leader(c), RAFT_NO_SERVER);
 
-        cluster_restart(c, 1);
+        cores_restart(c, 1);
         then_works(c);
         then_config_is(c->core[2], "2o");
-        t_u64_eq(cluster_leader(c), 2);
-        cluster_free(c);
+        t_u64_eq(cores_leader(c), 2);
+        cores_free(c);
     }
 }
 

@@ -57,7 +57,7 @@ static void change_somewhere(struct core_cluster *c, uint64_t *seed)
         }
     }
     if (!c->is_down[id]) {
-        cluster_change(c, id, ++change_id, ids);
+        cores_change(c, id, ++change_id, ids);
     }
 }
 
@@ -77,9 +77,9 @@ static void crash_or_restart(struct core_cluster *c, uint64_t *seed)
     const raft_server_id id = 1 + draw(seed, SERVERS);
 
     if (c->is_down[id]) {
-        cluster_restart(c, id);
+        cores_restart(c, id);
     } else {
-        cluster_crash(c, id);
+        cores_crash(c, id);
     }
 }
 
@@ -91,13 +91,13 @@ static void act(struct core_cluster *c, uint64_t *seed)
     if (what < 600 && c->message_count > 0) {
         const size_t oldest = draw(seed, 4) > 0 ? 0 : c->message_count - 1;
 
-        cluster_deliver_one(c, draw(seed, oldest + 1));
+        cores_deliver_one(c, draw(seed, oldest + 1));
     } else if (what < 640 && c->message_count > 0) {
-        cluster_lose_one(c, draw(seed, c->message_count));
+        cores_lose_one(c, draw(seed, c->message_count));
     } else if (what < 960 && !c->is_down[id]) {
-        cluster_tick(c, id, 1 + (uint32_t)draw(seed, 4));
+        cores_tick(c, id, 1 + (uint32_t)draw(seed, 4));
     } else if (what < 975 && !c->is_down[id]) {
-        cluster_propose(c, id);
+        cores_propose(c, id);
     } else if (what < 987) {
         change_somewhere(c, seed);
     } else if (what < 992) {
@@ -105,26 +105,26 @@ static void act(struct core_cluster *c, uint64_t *seed)
     } else if (what < 995) {
         part(c, seed);
     } else if (what < 997) {
-        cluster_groups(c, "");
+        cores_groups(c, "");
     } else if (!c->is_down[id]) {
-        cluster_snapshot(c, id);
+        cores_snapshot(c, id);
     }
     while (c->message_count > CLUSTER_MESSAGES / 2) {
-        cluster_lose_one(c, 0);
+        cores_lose_one(c, 0);
     }
 }
 
 static void then_works(struct core_cluster *c)
 {
-    raft_server_id leader = cluster_leader(c);
+    raft_server_id leader = cores_leader(c);
     struct raft_status status;
 
     assert_int_not_equal(leader, RAFT_NO_SERVER);
     raft_status(c->core[leader], &status);
     assert_false(status.changing);
-    cluster_propose(c, leader);
+    cores_propose(c, leader);
     assert_int_equal(c->error, RAFT_OK);
-    cluster_run(c, 20);
+    cores_run(c, 20);
     raft_status(c->core[leader], &status);
     t_u64_eq(status.commit_index, status.last_index);
 }
@@ -134,25 +134,25 @@ static raft_index play(uint64_t seed)
     static const char *const voter_ids[] = {"1", "1 2", "1 2 3", "1 2 3 4 5"};
     uint64_t state = seed;
     const struct raft_options options = draw_options(&state);
-    struct core_cluster *c = cluster_of(SERVERS, voter_ids[seed % 4], &options);
+    struct core_cluster *c = cores_of(SERVERS, voter_ids[seed % 4], &options);
     raft_index configs = 0;
 
     for (int i = 0; i < ACTIONS; i++) {
         act(c, &state);
     }
-    cluster_groups(c, "");
+    cores_groups(c, "");
     for (raft_server_id id = 1; id <= SERVERS; id++) {
         if (c->is_down[id]) {
-            cluster_restart(c, id);
+            cores_restart(c, id);
         }
     }
-    cluster_deliver(c);
-    cluster_run(c, QUIET_TICKS);
+    cores_deliver(c);
+    cores_run(c, QUIET_TICKS);
     then_works(c);
     for (raft_index i = 1; c->committed[i].term > 0; i++) {
         configs += c->committed[i].byte_count > 1 ? 1 : 0;
     }
-    cluster_free(c);
+    cores_free(c);
     return configs;
 }
 
