@@ -112,9 +112,14 @@ void world_create(struct world *world, const struct raft_options *options)
                                            .heartbeat_ticks = 3,
                                            .options = *options};
     const struct raft_node_parts parts = {
-        .storage = {world, save_hard_state, truncate_log, append, flush},
+        .storage = {.self = world,
+                    .save_hard_state = save_hard_state,
+                    .truncate = truncate_log,
+                    .append = append,
+                    .flush = flush},
         .transport = {world, send, configure},
-        .machine = {world, apply, read_answered}};
+        .machine = {
+            .self = world, .apply = apply, .read_answered = read_answered}};
 
     *world = (struct world){.refused = NULL};
     world->node = raft_node_create(&settings, &parts);
