@@ -44,6 +44,18 @@ static struct raft_node *create_node(struct server *server)
     return raft_node_create(&settings, &parts);
 }
 
+static void warn_of_damage(const struct storage_error *error)
+{
+    struct log_line line;
+
+    if (error != NULL) {
+        log_begin(&line, LOG_WARN,
+                  "a damaged snapshot is set aside: the log has all of it");
+        log_text(&line, "error", error->text);
+        log_end(&line);
+    }
+}
+
 int server_take_part(struct server *server)
 {
     const struct storage_listener listener = {server, written};
@@ -58,6 +70,7 @@ int server_take_part(struct server *server)
         storage_start_writer(server->storage, &listener, &error) != 0) {
         return server_storage_failed(&error);
     }
+    warn_of_damage(storage_set_aside(server->storage));
     code = snapshots_open(server, start.snapshot);
     if (code != -1) {
         return code;
