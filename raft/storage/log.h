@@ -79,11 +79,11 @@ uint32_t segment_number(const char *name);
 void segment_header_decode(const uint8_t block[BLOCK_BYTES],
                            struct segment_header *header);
 /*
- * A new, empty one, durable under its name; the old one is closed. next:
- * number, first_index and is_reset.
+ * A new, empty one, durable under its name; the old one is closed.
+ * header: number, first_index and is_reset.
  */
 int segment_create(struct disk *d, struct segment *segment,
-                   const struct segment_header *next, uint32_t segment_bytes,
+                   const struct segment_header *header, uint32_t segment_bytes,
                    struct storage_error *error);
 int segment_write(const struct disk *d, struct segment *segment,
                   const uint8_t *records, size_t byte_count,
