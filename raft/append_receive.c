@@ -84,20 +84,23 @@ void raft_heed_leader(struct raft *r, raft_server_id leader_id,
  * (Fig3:LC). */
 static bool is_known(const struct raft *r, raft_index index, raft_term term)
 {
-    return index < r->log.base_index || raft_log_has(&r->log, index, term);
+    const raft_index base = r->log.base_index;
+
+    return (base > 0 && index <= base) || raft_log_has(&r->log, index, term);
 }
 
 static bool has_prev_entry(const struct raft *r,
                            const struct raft_append_entries *ae,
                            struct raft_effects *out)
 {
-    const bool is_known_here =
-        is_known(r, ae->prev_log_index, ae->prev_log_term);
+    const raft_index prev = ae->prev_log_index;
+    bool is_there = is_known(r, prev, ae->prev_log_term);
 
-    if (r->log.base_index == 0 || ae->prev_log_index != r->log.base_index) {
-        return is_known_here;
+    if (prev > 0 && prev == r->log.base_index) {
+        rule(out, SN_3);
+        is_there = ae->prev_log_term == r->log.base_term;
     }
-    return rule_if(out, SN_3, is_known_here);
+    return is_there;
 }
 
 /* Reserve before change; AE.3 and AE.4 kept apart. */

@@ -57,7 +57,7 @@ enum raft_rule_kind { RAFT_ACT, RAFT_GUARD, RAFT_PROPERTY };
   X(MB_9,  "Sec6:MB.9",  ACT,   "Learners that no request of this leader wants are taken out again.") \
   X(SN_1,  "Sec7:SN.1",  ACT,   "A durable snapshot has what was applied: the log up to it may go, its last index and term stay.") \
   X(SN_2,  "Sec7:SN.2",  GUARD, "A follower that needs an entry which the log no longer has is sent the snapshot.") \
-  X(SN_3,  "Sec7:SN.3",  GUARD, "The entry right behind a snapshot is checked against last_included_term.") \
+  X(SN_3,  "Sec7:SN.3",  ACT,   "The entry right behind a snapshot is checked against last_included_term.") \
   X(IS_1,  "Fig13:IS.1", GUARD, "InstallSnapshot of an older term is refused.") \
   X(IS_2,  "Fig13:IS.2", GUARD, "The first piece (offset 0) begins a new snapshot; no other piece does.") \
   X(IS_3,  "Fig13:IS.3", GUARD, "A piece is stored at its offset, if that is where the snapshot has come to.") \
