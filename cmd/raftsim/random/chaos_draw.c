@@ -107,6 +107,6 @@ void chaos_draw(struct chaos *chaos)
     p->cuts = sim_random_chance(random, 700);
     p->founder_only = coin(random);
     p->change = coin(random) ? 0 : 1 + sim_random_below(random, 8);
-    p->snapshot = coin(random) ? 0 : 1 + sim_random_below(random, 20);
+    p->snapshot = coin(random) ? 0 : 1 + sim_random_below(random, 60);
     draw_members(chaos);
 }
