@@ -135,6 +135,7 @@ enum raft_error raft_on_start(struct raft *r, const struct raft_start *start,
     const struct raft_slice log = raft_place_log(r, start);
 
     if (raft_log_reserve(&r->log, log.entries, log.count) != RAFT_OK) {
+        raft_log_reset(&r->log, 0, 0);
         return RAFT_ENOMEM;
     }
     r->started = true;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "raft/memory.h"
-#include "tests/unit/core_harness.h"
+#include "tests/unit/core_snapshot.h"
 
 /* In place of cmd/common/core_hooks.c. */
 static size_t block_count; /* held by the core now */
@@ -77,20 +77,11 @@ static void creating_a_server(void **state)
 }
 
 /* A server that was not started stays so, and can be started later. */
-static void starting_from_a_log(void **state)
+static void starting_from(struct test_server *s, const struct raft_start *start)
 {
-    struct test_server *s = *state;
-    struct raft_entry entries[TEST_MAX_ENTRIES];
+    const struct raft_input in = {.type = RAFT_IN_START, .start = *start};
     size_t k = 1;
 
-    given(s, &(struct given){.current_term = 5}); /* fills in settings */
-    const struct raft_input in = {
-        .type = RAFT_IN_START,
-        .start = {.current_term = 5,
-                  .log = {.first_index = 1,
-                          .count = entries_of("1 1 4 5", 1, entries),
-                          .entries = entries},
-                  .initial_config = &s->config}};
     for (;; k++) {
         raft_destroy(s->raft);
         s->raft = raft_create(&s->settings);
@@ -104,10 +95,30 @@ static void starting_from_a_log(void **state)
         t_u64_eq(raft_log_last_index(&s->raft->log), 0);
         when(s, &in);
         assert_int_equal(s->error, RAFT_OK);
-        then_log_is(s, "1 1 4 5");
     }
     assert_int_equal(s->error, RAFT_OK);
-    t_u64_eq(k, 1 + 2 + 4); /* entries, marks, and each entry's bytes failed */
+    t_u64_eq(k, 1 + 2 + start->log.count); /* entries, marks, their bytes */
+}
+
+static void starting_from_a_log(void **state)
+{
+    struct test_server *s = *state;
+    const struct raft_snapshot snapshot = snapshot_of(2, 1);
+    struct raft_entry entries[TEST_MAX_ENTRIES];
+    struct raft_start start = {
+        .current_term = 5,
+        .log = {.first_index = 1,
+                .count = entries_of("1 1 4 5", 1, entries),
+                .entries = entries}};
+
+    given(s, &(struct given){.current_term = 5}); /* fills in settings */
+    start.initial_config = &s->config;
+    starting_from(s, &start);
+    then_log_is(s, "1 1 4 5");
+    start.snapshot = &snapshot;
+    start.log.first_index = 3;
+    starting_from(s, &start);
+    then_log_begins_after(s, 2, 1, "1 1 4 5");
 }
 
 /* Enough that the log must grow: it begins with room for 16. */
@@ -244,6 +255,27 @@ static void decoding_an_image(void **state)
     free(image);
 }
 
+/* To give memory back none is needed: what cannot be made smaller stays. */
+static void forgetting_what_a_snapshot_has(void **state)
+{
+    struct test_server *s = *state;
+
+    for (size_t k = 1; k <= 3; k++) {
+        given(s, &(struct given){.role = RAFT_LEADER, .current_term = 5});
+        when_proposed(s, 200, 10);
+        when_all_persisted(s);
+        when_append_succeeds(s, 2, 200);
+        when_applied(s);
+        fail_allocation(k);
+        when_taken(s);
+        assert_int_equal(has_failed(), k <= 2); /* entries, marks */
+        then_log_begins_after(s, 200, 5, "");
+        when_proposed(s, 200, 10);
+        assert_int_equal(s->error, RAFT_OK);
+        t_u64_eq(raft_log_bytes_between(&s->raft->log, 200, 400), 2000);
+    }
+}
+
 /* Runs last in each test: what was taken has been given back. */
 static int teardown_without_leaks(void **state)
 {
@@ -262,6 +294,7 @@ static const struct CMUnitTest tests[] = {
     T_LEAKLESS(receiving_a_newer_term_with_entries),
     T_LEAKLESS(winning_an_election),
     T_LEAKLESS(decoding_an_image),
+    T_LEAKLESS(forgetting_what_a_snapshot_has),
 };
 
 T_MAIN(tests)
