@@ -36,7 +36,6 @@ static const struct field {
     FIELD(max_apply_entries, NUMBER_32),
     FIELD(keep_entries, NUMBER_32),
     FIELD(keep_bytes, NUMBER_64),
-    FIELD(keep_bytes, NUMBER_64),
     FIELD(catch_up_rounds, NUMBER_32),
 };
 #undef FIELD
