@@ -113,7 +113,8 @@ kill_one() { # mutant
 # ---- Searching --------------------------------------------------------------
 
 # Small worlds, so that all mutants can be looked for in minutes; and before them
-# the one that a mutant names as its own ("world:"), which may be large.
+# the one that a mutant names as its own ("world:"), which may be large. "none":
+# no world has what it takes (members that change, snapshots).
 worlds="reads terms3 disk-crash2 mixed disk-log entries2"
 
 search_at_random() { # mutant
@@ -143,6 +144,10 @@ depth_in() { # mutant world
 
 search_exhaustively() { # mutant
     directory=$work/$(basename "$1" .mut)
+    if [ "$(field "$1" world)" = none ]; then
+        echo "no such world"
+        return
+    fi
     for world in $(field "$1" world) $worlds; do
         status=0
         timeout -k 5 300 "$directory/raftsim" --explore --world "$world" \
