@@ -72,13 +72,6 @@ static void take_piece(struct raft *r, const struct raft_message *m,
     }
 }
 
-/* Newer than what is committed here? Nothing that is may be destroyed. */
-static bool is_news(const struct raft *r, raft_index last_included_index,
-                    struct raft_effects *out)
-{
-    return rule_if(out, IS_5, last_included_index > r->commit_index);
-}
-
 void raft_on_install_snapshot(struct raft *r, const struct raft_message *m,
                               struct raft_effects *out)
 {
@@ -89,7 +82,9 @@ void raft_on_install_snapshot(struct raft *r, const struct raft_message *m,
         return;
     }
     raft_heed_leader(r, m->from, out);
-    const bool installed = !is_news(r, is->last_included_index, out);
+    /* Nothing that is committed here may be destroyed. */
+    const bool installed =
+        !rule_if(out, IS_5, is->last_included_index > r->commit_index);
 
     if (!installed && !is->is_heartbeat) {
         take_piece(r, m, out);
@@ -139,12 +134,17 @@ static void install(struct raft *r, const struct raft_snapshot *s,
  * leader's own has all that is committed (Fig3:LC). */
 static bool continues_log(const struct raft *r, const struct raft_snapshot *s)
 {
+    if (s->last_index <= r->commit_index || r->role == RAFT_LEADER) {
+        return raft_log_has(&r->log, s->last_index, s->last_term);
+    }
     return s->last_term <= r->current_term &&
-           s->last_term >= raft_log_term_at(&r->log, r->commit_index) &&
-           (r->role != RAFT_LEADER ||
-            raft_log_has(&r->log, s->last_index, s->last_term));
+           s->last_term >= raft_log_term_at(&r->log, r->commit_index);
 }
 
+/*
+ * While it was stored, the log may have brought us as far. Then our state stays
+ * as it is; but it is the snapshot that our disk has now, if ours is older.
+ */
 enum raft_error raft_on_snapshot_stored(struct raft *r,
                                         const struct raft_snapshot *stored,
                                         struct raft_effects *out)
@@ -158,12 +158,14 @@ enum raft_error raft_on_snapshot_stored(struct raft *r,
     if (got.last_index <= stored->last_index) {
         r->receiving = (struct raft_receiving){0}; /* else: a newer one */
     }
-    if (is_news(r, stored->last_index, out)) {
-        if (!continues_log(r, stored)) {
-            return RAFT_EINVALID;
-        }
-        install(r, stored, out);
+    if (!rule_if(out, IS_5, stored->last_index > r->last_applied)) {
+        tell_leader(r, stored->last_index, out);
+        return raft_on_snapshot_taken(r, stored, out);
     }
+    if (!continues_log(r, stored)) {
+        return RAFT_EINVALID;
+    }
+    install(r, stored, out);
     tell_leader(r, stored->last_index, out);
     return RAFT_OK;
 }

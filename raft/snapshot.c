@@ -90,7 +90,7 @@ void raft_reset_log(struct raft *r, struct raft_effects *out)
 
 void raft_stand_on_snapshot(struct raft *r)
 {
-    r->commit_index = r->snapshot.last_index;
+    r->commit_index = raft_max(r->commit_index, r->snapshot.last_index);
     r->last_applied = r->snapshot.last_index;
     r->applying_index = r->snapshot.last_index;
     r->durable_index = raft_max(r->durable_index, r->snapshot.last_index);

@@ -75,22 +75,24 @@ static void fig13_is5_snapshot_that_became_old_is_not_installed(void **state)
 {
     struct test_server *s = *state;
     const struct raft_snapshot snapshot = snapshot_of(3, 5);
+    const struct raft_snapshot same = snapshot_of(4, 5);
 
     given(s, &(struct given){.current_term = 5});
+    s->raft->settings.options.keep_entries = 10;
     when_piece(s, 5, &snapshot, 0, 1000);
     when_append_entries(s, 2, 5, 0, 0, "5 5 5 5", 4);
+    when_applied(s);
     when_stored(s, &snapshot);
     assert_int_equal(s->error, RAFT_OK);
     t_u64_eq(declined(s, IS_5), 1);
     then_nothing_is_replaced(s);
     then_log_is(s, "5 5 5 5");
     t_u64_eq(s->raft->commit_index, 4);
+    t_u64_eq(s->raft->last_applied, 4);
     assert_true(install_reply(s)->installed);
-
-    const struct raft_snapshot same = snapshot_of(4, 5);
-
     when_stored(s, &same);
     then_nothing_is_replaced(s);
+    t_u64_eq(s->raft->last_applied, 4);
 }
 
 static void fig13_is6_entries_that_follow_are_kept(void **state)

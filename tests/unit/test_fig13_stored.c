@@ -70,6 +70,43 @@ static void stored_one_of_our_own_was_newer(void **state)
     then_log_begins_after(s, 7, 5, "");
 }
 
+/* The disk has that one alone now: what we send to others must be in it. */
+static void fig13_is5_stored_but_applied_meanwhile_is_our_newest(void **state)
+{
+    struct test_server *s = *state;
+    const struct raft_snapshot received = snapshot_of(4, 5);
+
+    given(s, &(struct given){.current_term = 5, .log_terms = "1 1"});
+    when_piece(s, 5, &received, 0, 1000);
+    when_append_entries(s, 2, 5, 2, 1, "4 5 5", 5);
+    when_applied(s);
+    when_stored(s, &received);
+    assert_int_equal(s->error, RAFT_OK);
+    assert_false(s->effects.install);
+    t_u64_eq(s->raft->last_applied, 5);
+    t_u64_eq(raft_snapshot_of(s->raft)->last_index, 4);
+    then_log_begins_after(s, 4, 5, "5");
+}
+
+/* Committed, and not applied yet: the snapshot is the shorter way. */
+static void fig13_is5_stored_before_it_was_applied_is_installed(void **state)
+{
+    struct test_server *s = *state;
+    const struct raft_snapshot received = snapshot_of(4, 5);
+
+    given(s, &(struct given){.current_term = 5, .log_terms = "1 1"});
+    when_piece(s, 5, &received, 0, 1000);
+    when_append_entries(s, 2, 5, 2, 1, "4 5 5", 5);
+    when_stored(s, &received);
+    assert_int_equal(s->error, RAFT_OK);
+    assert_true(s->effects.install);
+    t_u64_eq(s->raft->commit_index, 5);
+    t_u64_eq(s->raft->last_applied, 4);
+    then_log_begins_after(s, 4, 5, "5");
+    t_u64_eq(s->effects.apply.first_index, 5);
+    t_u64_eq(s->effects.apply.count, 1);
+}
+
 /* No leader is known: its next heartbeat is answered. */
 static void stored_after_the_term_has_changed(void **state)
 {
@@ -248,6 +285,8 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(stored_while_a_newer_one_comes),
     T_SERVER(stored_newer_one_ends_what_comes_of_an_older),
     T_SERVER(stored_one_of_our_own_was_newer),
+    T_SERVER(fig13_is5_stored_but_applied_meanwhile_is_our_newest),
+    T_SERVER(fig13_is5_stored_before_it_was_applied_is_installed),
     T_SERVER(stored_after_the_term_has_changed),
     T_SERVER(stored_by_a_candidate),
     T_SERVER(stored_by_a_leader),

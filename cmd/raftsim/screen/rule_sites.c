@@ -98,7 +98,8 @@ const struct rule_site
     [IS_4] = {
         {"raft_on_install_snapshot", "raft/install_receive.c"}},
     [IS_5] = {
-        {"is_news", "raft/install_receive.c"}},
+        {"raft_on_install_snapshot", "raft/install_receive.c"},
+        {"raft_on_snapshot_stored", "raft/install_receive.c"}},
     [IS_6] = {
         {"install", "raft/install_receive.c"}},
     [IS_7] = {
