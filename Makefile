@@ -58,7 +58,8 @@ TEST_SUPPORT := $(filter-out $(B)/tests/unit/test_%,$(TEST_OBJECTS))
 TESTS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 ALL_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard raft/*.c raft/*/*.c kv/*.c \
 	net/*.c http/*.c cmd/*/*.c cmd/*/*/*.c tests/*/*.c))
-E2E := $(wildcard tests/e2e/*.sh)
+# The upgrade builds another version first: `make upgrade`.
+E2E := $(filter-out tests/e2e/upgrade.sh,$(wildcard tests/e2e/*.sh))
 
 .DEFAULT_GOAL := all
 .SECONDARY:
@@ -191,6 +192,9 @@ check-docs: $(B)/raftsim ## what the documents name is there
 step-check: $(B)/raftsim ## does `make step` stand where it should?
 	@sh tests/check/step.sh check $<
 
+upgrade: $(B)/raftd ## a cluster of the last version becomes one of this
+	@B=$(B) RAFTD=$(B)/raftd tests/e2e/upgrade.sh
+
 search: release ## every order of events in small worlds (minutes)
 	@mkdir -p $(B)/search
 	@$(B)/release/raftsim --explore --directory $(B)/search
@@ -267,6 +271,6 @@ uninstall: ## exactly what install put there
 FORCE:
 .PHONY: FORCE help raftsim step step-check check-docs rules golden cluster \
 	cluster-up cluster-down cluster-status all deps release clean test \
-	check search run-tests rules-check \
+	check search upgrade run-tests rules-check \
 	purity purity-core layers asan tsan strict objects format format-check \
 	lint analyze shellcheck ci install uninstall

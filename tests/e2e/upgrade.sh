@@ -5,7 +5,7 @@
 # one of them is taken back: it serves all the time, and nothing is lost.
 #
 # The last version is built from its commit, once; PREVIOUS_RAFTD names a
-# program instead. Without either there is nothing to test.
+# program instead.
 # shellcheck source-path=SCRIPTDIR source=lib/e2e.bash
 . "$(dirname "$0")/lib/e2e.bash"
 
@@ -15,8 +15,9 @@ LAST=dc19fd73e2
 previous=${PREVIOUS_RAFTD:-$B/previous/$LAST/build/raftd}
 if [[ ! -x $previous ]]; then
     if ! git cat-file -e "$LAST^{commit}" 2>/dev/null; then
-        echo "0 passed: the last version ($LAST) is not here"
-        exit 0
+        echo "upgrade: the last version ($LAST) is not in this repository;" \
+            "name its program with PREVIOUS_RAFTD" >&2
+        exit 1
     fi
     mkdir -p "$B/previous/$LAST"
     git archive "$LAST" | tar -x -C "$B/previous/$LAST"
