@@ -72,7 +72,7 @@ static void draw_members(struct chaos *chaos)
     if (chaos->profile.change > 0 && coin(random)) {
         s->member_count = 1 + (size_t)sim_random_below(random, s->server_count);
     }
-    s->piece_bytes = coin(random) ? 0 : 40;
+    s->piece_bytes = coin(random) ? 0 : 12;
     s->options.keep_entries = (uint32_t)sim_random_below(random, 4);
     s->options.catch_up_rounds =
         coin(random) ? 0 : 1 + (uint32_t)sim_random_below(random, 10);

@@ -138,6 +138,22 @@ static void transfer(struct chaos *chaos)
 
 /* ---- One fault ----------------------------------------------------------- */
 
+/* Whoever is being sent a snapshot, if anybody is: it does not take long. */
+static size_t whom_to_crash(const struct chaos *chaos, size_t place)
+{
+    const struct cluster *cluster = chaos->act.cluster;
+
+    for (size_t i = 0; i < chaos->settings.server_count; i++) {
+        const struct sim_disk *disk = &cluster->servers[i].disk;
+
+        if (cluster_is_running(cluster, i) && disk->received.stored > 0 &&
+            !sim_disk_has_received(disk)) {
+            return i;
+        }
+    }
+    return place;
+}
+
 static void fault_at(struct chaos *chaos, size_t place)
 {
     const bool is_up = chaos_is_up(chaos, place);
@@ -159,6 +175,7 @@ static void fault_at(struct chaos *chaos, size_t place)
         }
         break;
     default:
+        place = whom_to_crash(chaos, place);
         if (cluster_is_running(chaos->act.cluster, place)) {
             crash(chaos, place);
         }
