@@ -23,7 +23,8 @@ seen=$(mktemp)
 trap 'rm -f "$seen"' EXIT
 gdb -q -nx -batch -x docs/raft.gdb -ex vote \
     -ex 'list raft_on_request_vote,+20' -ex next -ex next -ex praft \
-    -ex finish -ex finish -ex finish -ex next -ex next -ex next -ex next \
+    -ex finish -ex finish -ex finish -ex next -ex next -ex next \
+    -ex next -ex next -ex next \
     -ex 'print out->messages[0].needs_write' \
     -ex 'brule LDR_1' -ex continue -ex 'up 2' -ex praft \
     -ex 'brule CND_2 no' -ex 'info breakpoints' \

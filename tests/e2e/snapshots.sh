@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# snapshots.sh - 9,000 writes, a snapshot on request, kill -9 of all, restart:
+# snapshots.sh - many writes, a snapshot on request, kill -9 of all, restart:
 # every key is everywhere. The same keys again and again: the log on disk stays
 # bounded. A new fourth server gets a snapshot, and has every key.
+# Environment: WRITES (3000).
 # shellcheck source-path=SCRIPTDIR source=lib/e2e.bash
 . "$(dirname "$0")/lib/e2e.bash"
 
 program=$(realpath "$RAFTD")
-WRITES=9000
+WRITES=${WRITES:-3000}
 small=(--snapshot-log-bytes 256KiB)
 start_cluster 3 "${small[@]}"
 
@@ -70,7 +71,7 @@ for i in 1 2 3; do
 done
 
 # ---- One key again and again --------------------------------------------------------
-# 100 MiB go through the log; two segments and what is kept for slow followers
+# 75 MiB go through the log; two segments and what is kept for slow followers
 # are 48.
 log_bytes() { # number
     du -c --apparent-size -B1 "${directory[$1]}"/log-* | awk 'END {print $1}'
@@ -82,14 +83,14 @@ find_leader || fail "no leader"
     printf '"}'
 } >"$work/big"
 awk -v base="http://${http[leader]}/key" -v body="$work/big" 'BEGIN {
-    for (i = 0; i < 200; i++) {
+    for (i = 0; i < 150; i++) {
         printf "%surl = \"%s\"\ndata = \"@%s\"\n", i == 0 ? "" : "next\n",
             base, body
         printf "write-out = \"%%{http_code}\\n\"\noutput = \"/dev/null\"\n"
     }
 }' >"$work/overwrite"
 curl -s -m 60 -K "$work/overwrite" >"$work/codes"
-same "overwrites acknowledged" "$(grep -c '^200$' "$work/codes")" 200
+same "overwrites acknowledged" "$(grep -c '^200$' "$work/codes")" 150
 is_bounded() { (($(log_bytes "$1") <= 64 << 20)); }
 for i in 1 2 3; do
     wait_until 10 caught_up "$i" || fail "node $i does not catch up"
