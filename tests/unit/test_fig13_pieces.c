@@ -26,6 +26,21 @@ static void fig13_is1_older_term_is_refused(void **state)
     t_u64_eq(s->raft->receiving.last_index, 0);
 }
 
+static void fig2_flw1_what_is_asked_of_a_follower_is_answered(void **state)
+{
+    struct test_server *s = *state;
+    const struct raft_snapshot snapshot = snapshot_of(6, 4);
+
+    given(s, &(struct given){.current_term = 5});
+    when_piece(s, 5, &snapshot, 0, 400);
+    t_u64_eq(fired(s, FLW_1), 1);
+    t_u64_eq(install_reply(s)->last_included_index, 6);
+    then_place_is(s, 400);
+    when_piece(s, 4, &snapshot, 400, 400); /* of an older term: ours alone */
+    t_u64_eq(install_reply(s)->last_included_index, 0);
+    then_place_is(s, 0);
+}
+
 /* A leader speaks: as with AppendEntries. */
 static void fig13_is1_leader_of_the_term_is_followed(void **state)
 {
@@ -200,6 +215,7 @@ static void fig13_is3_failed_snapshot_is_begun_again(void **state)
 
 static const struct CMUnitTest tests[] = {
     T_SERVER(fig13_is1_older_term_is_refused),
+    T_SERVER(fig2_flw1_what_is_asked_of_a_follower_is_answered),
     T_SERVER(fig13_is1_leader_of_the_term_is_followed),
     T_SERVER(fig13_is2_first_piece_begins_a_new_one),
     T_SERVER(fig13_is2_transfers_never_mix),

@@ -57,6 +57,7 @@ static void sec6_mb3_new_servers_receive_the_log_without_a_vote(void **state)
     given_catching_up(s, &with_rounds);
     t_u64_eq(fired(s, MB_3), 1);
     t_u64_eq(fired(s, MB_5), 0);
+    t_u64_eq(sent_count(s, RAFT_APPEND_ENTRIES, 2), 1); /* at once */
     raft_status(s->raft, &status);
     assert_true(status.changing);
     when_heartbeat_is_due(s);
@@ -191,7 +192,7 @@ static void server_that_answers_has_more_time(void **state)
     assert_true(waited >= 99 * MAX);
 }
 
-static void every_bit_of_progress_counts(void **state)
+static void fig2_ldr3a_every_bit_of_progress_counts(void **state)
 {
     struct test_server *s = *state;
 
@@ -274,7 +275,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(sec6_mb4_rounds_come_to_an_end),
     T_SERVER(silent_server_is_given_up),
     T_SERVER(server_that_answers_has_more_time),
-    T_SERVER(every_bit_of_progress_counts),
+    T_SERVER(fig2_ldr3a_every_bit_of_progress_counts),
     T_SERVER(silent_voter_is_no_reason),
     T_SERVER(given_up_during_a_transfer_the_learners_go_later),
     T_SERVER(fig2_flw2_learner_does_not_stand),

@@ -104,6 +104,7 @@ static void sec6_mb9_learners_of_a_former_leader_are_taken_out(void **state)
 
     when_append_succeeds(s, 2, 3);
     t_u64_eq(fired(s, MB_9), 1);
+    t_u64_eq(sent_count(s, RAFT_APPEND_ENTRIES, 2), 1); /* at once */
     then_config_is(s->raft, "1o 2o 3o *");
     then_log_is(s, "1 4 5 5");
     t_u64_eq(s->effects.change_id, 0);

@@ -17,6 +17,17 @@ static void given_on_its_way(struct test_server *s, uint64_t offset)
     t_u64_eq(piece_sent(s, 3)->offset, offset);
 }
 
+static void fig2_ldr3a_success_ends_a_snapshot_under_way(void **state)
+{
+    struct test_server *s = *state;
+
+    given_on_its_way(s, 300);
+    t_u64_eq(s->raft->peer[2].sending.last_index, 6);
+    when_told_installed(s, 3, 6);
+    t_u64_eq(s->raft->peer[2].sending.last_index, 0);
+    t_u64_eq(s->raft->match_index[2], 6);
+}
+
 static void sec7_sn2_follower_behind_the_log_is_sent_the_snapshot(void **state)
 {
     struct test_server *s = *state;
@@ -235,6 +246,7 @@ static void sec7_sn2_backtracking_ends_at_the_base(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
+    T_SERVER(fig2_ldr3a_success_ends_a_snapshot_under_way),
     T_SERVER(sec7_sn2_follower_behind_the_log_is_sent_the_snapshot),
     T_SERVER(sec7_sn2_follower_within_the_tail_gets_entries),
     T_SERVER(sec7_sn2_pieces_follow_one_another),
