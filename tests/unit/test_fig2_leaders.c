@@ -140,30 +140,6 @@ static void fig2_ldr3a_success_moves_match_and_next(void **state)
     t_u64_eq(s->raft->match_index[2], 0); /* of server 3: nothing proven */
 }
 
-static void fig2_ldr3a_success_may_commit(void **state)
-{
-    struct test_server *s = *state;
-
-    given(s, &(struct given){.role = RAFT_LEADER, .current_term = 5});
-    when_proposed(s, 1, 8);
-    when_all_persisted(s);
-    t_u64_eq(s->raft->commit_index, 0);
-    when_append_succeeds(s, 2, 1);
-    t_u64_eq(s->raft->commit_index, 1);
-}
-
-static void fig2_ldr3a_success_may_be_what_a_transfer_waits_for(void **state)
-{
-    struct test_server *s = *state;
-
-    given(s, &(struct given){
-                 .role = RAFT_LEADER, .current_term = 5, .log_terms = "1 4"});
-    when_transfer(s, 2);
-    t_u64_eq(sent_count(s, RAFT_TIMEOUT_NOW, 2), 0);
-    when_append_succeeds(s, 2, 2);
-    t_u64_eq(sent_count(s, RAFT_TIMEOUT_NOW, 2), 1);
-}
-
 /* Bug R6: answers overtake each other. */
 static void fig2_ldr3a_older_success_takes_nothing_back(void **state)
 {
@@ -299,8 +275,6 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(fig2_ldr3_follower_that_has_all_gets_none),
     T_SERVER(fig2_ldr3_unanswered_entries_are_sent_again),
     T_SERVER(fig2_ldr3a_success_moves_match_and_next),
-    T_SERVER(fig2_ldr3a_success_may_commit),
-    T_SERVER(fig2_ldr3a_success_may_be_what_a_transfer_waits_for),
     T_SERVER(fig2_ldr3a_older_success_takes_nothing_back),
     T_SERVER(fig2_ldr3a_success_beyond_our_log_is_not_believed),
     T_SERVER(fig2_ldr3a_success_in_an_earlier_term_proves_nothing),
