@@ -82,7 +82,7 @@ void raft_on_install_snapshot(struct raft *r, const struct raft_message *m,
         return;
     }
     raft_heed_leader(r, m->from, out);
-    /* Nothing that is committed here may be destroyed. */
+    /* What is committed here we have, applied or not. */
     const bool installed =
         !rule_if(out, IS_5, is->last_included_index > r->commit_index);
 

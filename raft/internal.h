@@ -13,6 +13,9 @@
 #include "raft/raft.h"
 #include "raft/rule_events.h"
 
+/* One snapshot must not use up the indexes there are: it ends below. */
+#define RAFT_MOST_INDEX ((raft_index)1 << 62)
+
 /* What is known of an entry besides its contents. */
 struct raft_log_mark {
     raft_write_seq written_by; /* the write that puts it on our disk */

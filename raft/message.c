@@ -9,8 +9,6 @@
 
 /* One message must not use up the terms there are. */
 #define MOST_TERMS_AHEAD ((raft_term)1 << 32)
-/* ... nor the indexes. */
-#define MOST_INDEX ((raft_index)1 << 62)
 
 static bool vote_request_makes_sense(const struct raft_message *m)
 {
@@ -36,7 +34,8 @@ static bool install_makes_sense(const struct raft_message *m)
     const struct raft_install_snapshot *is = &m->install_snapshot;
 
     if (m->term == 0 || is->leader_id != m->from ||
-        is->last_included_index == 0 || is->last_included_index > MOST_INDEX ||
+        is->last_included_index == 0 ||
+        is->last_included_index >= RAFT_MOST_INDEX ||
         is->last_included_term == 0 || is->last_included_term > m->term ||
         is->file_bytes == 0) {
         return false;

@@ -62,7 +62,7 @@ enum raft_rule_kind { RAFT_ACT, RAFT_GUARD, RAFT_PROPERTY };
   X(IS_2,  "Fig13:IS.2", GUARD, "The first piece (offset 0) begins a new snapshot; no other piece does.") \
   X(IS_3,  "Fig13:IS.3", GUARD, "A piece is stored at its offset, if that is where the snapshot has come to.") \
   X(IS_4,  "Fig13:IS.4", ACT,   "A piece is answered with how far the snapshot has come; then wait for more.") \
-  X(IS_5,  "Fig13:IS.5", GUARD, "The whole snapshot is kept if it goes beyond what is committed here; an older one never is.") \
+  X(IS_5,  "Fig13:IS.5", GUARD, "Only a snapshot that goes beyond what we have is taken; an older one destroys nothing newer.") \
   X(IS_6,  "Fig13:IS.6", GUARD, "Our log has the snapshot's last entry: the entries that follow it stay.") \
   X(IS_7,  "Fig13:IS.7", ACT,   "Our log does not have it: the whole log is discarded.") \
   X(IS_8,  "Fig13:IS.8", ACT,   "State machine and configuration are replaced by those of the snapshot.") \

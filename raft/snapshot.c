@@ -8,12 +8,9 @@
  */
 #include "raft/internal.h"
 
-/* One message must not use up the indexes there are. */
-#define MOST_INDEX ((raft_index)1 << 62)
-
 bool raft_snapshot_makes_sense(const struct raft_snapshot *s)
 {
-    return s->last_index > 0 && s->last_index < MOST_INDEX &&
+    return s->last_index > 0 && s->last_index < RAFT_MOST_INDEX &&
            s->last_term > 0 && s->byte_count > 0 &&
            s->config.member_count > 0 &&
            s->config.member_count <= RAFT_MAX_SLOTS &&

@@ -243,7 +243,7 @@ static void hostile_pieces_are_refused(void **state)
     then_message_is(s, RAFT_OK, &m[0]);
     is[0]->leader_id = 3;
     is[1]->last_included_index = 0;
-    is[2]->last_included_index = UINT64_MAX;
+    is[2]->last_included_index = RAFT_MOST_INDEX; /* stored, it is refused */
     is[3]->last_included_term = 0;
     is[4]->last_included_term = 6; /* beyond its own */
     is[5]->file_bytes = 0;
