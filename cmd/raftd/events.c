@@ -191,6 +191,7 @@ static void dump_node(const struct server *server)
     log_u64(&line, "durable", status.durable_index);
     log_u64(&line, "commit", status.commit_index);
     log_u64(&line, "applied", status.last_applied);
+    log_u64(&line, "snapshot", status.snapshot_index);
     log_u64(&line, "pending_writes", server->pending.count);
     log_end(&line);
 }
