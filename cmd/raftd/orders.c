@@ -63,12 +63,14 @@ static void take_transfer(struct server *server, struct bridge_call *call)
 {
     struct orders *o = &server->orders;
     const raft_server_id to = bridge_request_of(call)->to;
-    const enum raft_error error = raft_node_transfer(server->node, to);
+    /* Ours may wait a little longer than the core, which gave up. */
+    const enum raft_error error =
+        o->transfer != NULL ? RAFT_EBUSY : raft_node_transfer(server->node, to);
 
     (void)server_took(server, error);
     if (error == RAFT_ENOTLEADER) {
         orders_answer(server, call, BRIDGE_NOT_LEADER, "%s", "");
-    } else if (error == RAFT_EBUSY || o->transfer != NULL) {
+    } else if (error == RAFT_EBUSY) {
         orders_answer(server, call, BRIDGE_CONFLICT,
                       "leadership is being handed over already");
     } else if (error != RAFT_OK) {
@@ -191,7 +193,9 @@ void orders_end(struct server *server)
     struct orders *o = &server->orders;
 
     if (o->change != NULL) {
-        orders_answer(server, o->change, BRIDGE_UNKNOWN, "the server stops");
+        orders_answer(server, o->change,
+                      o->handed_over ? BRIDGE_UNKNOWN : BRIDGE_STOPPING, "%s",
+                      "the server stops");
     }
     if (o->transfer != NULL) {
         orders_answer(server, o->transfer, BRIDGE_UNKNOWN, "the server stops");
