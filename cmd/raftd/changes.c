@@ -76,14 +76,14 @@ static void dial(struct server *server)
         const struct raft_member *member = &config->members[slot];
 
         if (member->id != storage_identity(server->storage)->server_id) {
-            targets[count].server_id = member->id;
+            targets[count] = (struct net_target){.server_id = member->id};
             memcpy(targets[count++].address, member->address,
                    RAFT_MAX_ADDRESS_BYTES);
         }
     }
     for (size_t i = 0; i < wanted->member_count; i++) {
         if (wanted->members[i].id == 0) {
-            targets[count].server_id = 0; /* whoever answers there */
+            targets[count] = (struct net_target){0}; /* whoever is there */
             memcpy(targets[count++].address, wanted->members[i].address,
                    RAFT_MAX_ADDRESS_BYTES);
         }

@@ -112,8 +112,11 @@ static int open_net(struct server *server)
 {
     const struct raftd_options *options = server->options;
     const struct storage_identity *identity = storage_identity(server->storage);
-    const struct net_events events = {server, on_received, on_introduced,
-                                      on_invited, on_net_log};
+    const struct net_events events = {.self = server,
+                                      .received = on_received,
+                                      .introduced = on_introduced,
+                                      .invited = on_invited,
+                                      .log = on_net_log};
     struct net_settings settings = {.listen = options->raft_listen,
                                     .self = {.cluster_id = identity->cluster_id,
                                              .server_id = identity->server_id},
