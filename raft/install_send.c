@@ -39,13 +39,15 @@ void raft_send_install_heartbeat(struct raft *r, size_t slot,
     new_request(r, slot, out)->is_heartbeat = true;
 }
 
-/* From where the follower is: of a newer snapshot it has nothing yet. */
+/* From where the follower is: of a newer snapshot it has nothing yet, and has
+ * not got on before it has more than it had of the older one. */
 void raft_send_piece(struct raft *r, size_t slot, struct raft_effects *out)
 {
     struct raft_sending *sending = &r->peer[slot].sending;
 
     if (sending->last_index != r->snapshot.last_index) {
-        *sending = (struct raft_sending){.last_index = r->snapshot.last_index};
+        *sending = (struct raft_sending){.last_index = r->snapshot.last_index,
+                                         .farthest = sending->farthest};
     }
     if (sending->ticks_left > 0 || sending->offset == r->snapshot.byte_count) {
         return; /* one is under way; or it has them all, and installs them */

@@ -41,7 +41,7 @@ struct raft_log {
 struct raft_sending {
     raft_index last_index; /* our newest when it began; 0: none */
     uint64_t offset;       /* the server has all before this */
-    uint64_t farthest;     /* it ever said; less: it has restarted */
+    uint64_t farthest;     /* it ever said, of older ones too */
     uint32_t ticks_left;   /* for the piece under way; 0: there is none */
 };
 
