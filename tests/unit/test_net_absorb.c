@@ -133,6 +133,22 @@ static void he_may_agree_on_the_same_connection(void **state)
     t_u64_eq(stranger_heard(&asker.other, FRAME_HELLO, NOW), 1);
 }
 
+/* He was a member, and is another cluster's: that is no connection of ours. */
+static void a_member_that_left_is_asked_on_a_new_connection(void **state)
+{
+    (void)state;
+    asker_want(OTHER, asker.address, true);
+    UNTIL(stranger_accept(&asker.other, asker.listen_fd));
+    stranger_hello(&asker.other, OTHER, CLUSTER, SELF);
+    UNTIL(party_connected(asker.server, OTHER));
+    asker.other.sequence = stranger_sequence(NOW);
+    stranger_hello(&asker.other, OTHER, OTHER_CLUSTER, SELF);
+    UNTIL(stranger_closed(&asker.other));
+    t_u64_eq(stranger_heard(&asker.other, FRAME_ABSORB, NOW), 0);
+    assert_false(asker_peer().declined);
+    asker_asked_again();
+}
+
 /* Unasked, before his HELLO, in another's name, to another, and when he is a
  * member already. Nor does the one who accepted ask. */
 static void an_answer_to_no_question_ends_the_connection(void **state)
@@ -143,6 +159,8 @@ static void an_answer_to_no_question_ends_the_connection(void **state)
 
         asker_want(OTHER, asker.address, true);
         if (how == 0) {
+            asker_asked(); /* known by an earlier connection */
+            stranger_leave(&asker.other);
             UNTIL(stranger_accept(&asker.other, asker.listen_fd));
         } else {
             asker_asked();
@@ -174,6 +192,7 @@ static const struct CMUnitTest tests[] = {
     test(the_question_says_who_asks_whom),
     test(without_an_answer_he_is_asked_again),
     test(he_may_agree_on_the_same_connection),
+    test(a_member_that_left_is_asked_on_a_new_connection),
     test(an_answer_to_no_question_ends_the_connection),
 };
 
