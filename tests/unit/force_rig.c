@@ -88,7 +88,7 @@ static void append(struct force_rig *rig)
 
         assert_int_equal(face.append(face.self, ++seq, &slice), 0);
     }
-    assert_int_equal(face.save_hard_state(face.self, ++seq, 2, FORCE_OTHER), 0);
+    assert_int_equal(face.save_hard_state(face.self, ++seq, 3, FORCE_OTHER), 0);
     assert_int_equal(storage_write_queued(rig->storage, &seq, &error), 0);
 }
 
@@ -217,7 +217,7 @@ static void is_alone(struct force_rig *rig, const struct raft_start *start)
     t_u64_eq(config.member_count, 1);
     t_u64_eq(config.members[0].id, rig->id);
     assert_true(config.members[0].in_old);
-    assert_true(last->term > 2);
+    assert_true(last->term > 3);
     t_u64_eq(start->current_term, last->term);
     t_u64_eq(start->voted_for, RAFT_NO_SERVER);
 }
@@ -244,7 +244,7 @@ enum force_state force_state(struct force_rig *rig)
             is_alone(rig, &start);
         } else {
             t_u64_eq(start.log.count, FORCE_ENTRIES);
-            t_u64_eq(start.current_term, 2);
+            t_u64_eq(start.current_term, 3);
             t_u64_eq(start.voted_for, FORCE_OTHER);
         }
     }

@@ -27,7 +27,7 @@ struct force_rig {
 
 /* A directory with an identity and nothing else. */
 void force_create_blank(struct force_rig *rig, uint64_t seed);
-/* A member of three, term 2, stopped in good order. */
+/* A member of three, in term 3, stopped in good order. */
 void force_create(struct force_rig *rig, uint64_t seed);
 /* The same; config is entry 1, and this server takes the place of id 1. */
 void force_create_with(struct force_rig *rig, uint64_t seed,

@@ -48,7 +48,7 @@ static void force_without_confirmation_tells_what_is_known(void **state)
     report_has(&rig, "directory   d\n");
     report_has_id(&rig, "server      ", rig.id);
     report_has_id(&rig, "cluster     ", FORCE_CLUSTER);
-    report_has(&rig, "term        2\n");
+    report_has(&rig, "term        3\n");
     report_has(&rig, "snapshot    none\n");
     report_has(&rig, "entries 1 to 5, the last of term 2\n");
     report_has(&rig, "index 1:\n");
@@ -95,7 +95,7 @@ static void force_confirmed_makes_a_cluster_of_this_server(void **state)
     assert_int_equal(force_run(&rig, true), 0);
     assert_string_equal(rig.said, "");
     report_has_id(&rig, "old cluster ", FORCE_CLUSTER);
-    report_has(&rig, "members     of entry 6, term 3:\n");
+    report_has(&rig, "members     of entry 6, term 4:\n");
     report_has(&rig, "without --force-new-cluster");
     assert_int_equal(force_state(&rig), FORCE_NEW);
     force_open(&rig);

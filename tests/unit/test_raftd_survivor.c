@@ -168,6 +168,7 @@ static void survivor_drops_a_log_without_the_snapshots_last_entry(void **state)
     assert_false(read_given(&given).drops_log);
     given_snapshot(&given, 3, 3);
     assert_false(read_given(&given).drops_log);
+    given.entries[3].term = 3; /* behind the end */
     given_snapshot(&given, 4, 3);
     assert_true(read_given(&given).drops_log);
     given_snapshot(&given, 2, 4);
