@@ -15,8 +15,14 @@ bench-snapshot: ## what a snapshot of a million keys costs the loop
 		$(B)/o2/kv_snapshot
 	@$(B)/o2/kv_snapshot
 
+bench-million: release ## a million keys: snapshots under load, restart, a fourth node
+	@B=$(B) bash tests/bench/bench_million.sh
+
+bench-log: release ## the log on disk under endless overwriting
+	@B=$(B) bash tests/bench/bench_log.sh
+
 $(B)/kv_snapshot: $(B)/tests/bench/kv_snapshot.o $(B)/libkv.a $(B)/libstorage.a
 	$(call SAY,LINK)
 	$(LINK) $^ -lpthread $(LDLIBS)
 
-.PHONY: bench bench-etcd bench-snapshot
+.PHONY: bench bench-etcd bench-snapshot bench-million bench-log

@@ -11,12 +11,14 @@ mkdir -p "$BUILD/bench"
 WORK=$(mktemp -d "$BUILD/bench/run.XXXXXX")
 ROWS=$WORK/rows.jsonl # what the table is made of
 errors=0              # loads in which a request failed
-
+loader=''             # raftbench in the background
 kind=''      # raft or etcd: what runs
 directory='' # its data and logs
-ports=()     # of node 0, 1, 2: HTTP; then 3, 4, 5: between them
+ports=()     # of node 0, 1, 2: HTTP; then 3, 4, 5: between them;
+             # 6, 7: the same of node 3
 pids=()      # by node; '' = not running
 targets=''   # HTTP addresses of all three
+options=()   # further ones of each raftd
 
 say() { echo "bench: $*" >&2; }
 
@@ -45,6 +47,7 @@ stop_nodes() {
 clean_up() {
     local status=$?
     trap - EXIT INT TERM
+    [[ -z $loader ]] || kill -KILL "$loader" 2>/dev/null || true
     stop_nodes
     if ((status == 0)); then
         rm -rf "$WORK"
@@ -66,7 +69,7 @@ start_node() {
     cluster=${cluster/n@/n2}
     if [[ $kind == raft ]]; then
         command=("$RAFTD" -id "n$1" -haddr "$http" -raddr "$peer"
-            --peers "$peers" "$directory/data$1")
+            --peers "$peers" "${options[@]}" "$directory/data$1")
     else
         command=(etcd --name "n$1" --data-dir "$directory/data$1"
             --listen-client-urls "http://$http"
@@ -80,6 +83,17 @@ start_node() {
     pids[$1]=$!
 }
 
+# Node 3: raftd that waits to be joined to the others.
+start_blank() {
+    local program
+    program=$(realpath "$RAFTD")
+    mkdir -p "$directory/data3"
+    env -C "$directory/data3" "$program" -id n3 \
+        -haddr "127.0.0.1:${ports[6]}" -raddr "127.0.0.1:${ports[7]}" \
+        "${options[@]}" >>"$directory/node3.log" 2>&1 &
+    pids[3]=$!
+}
+
 # start_cluster KIND NAME: three nodes with fresh stores, and wait for them.
 start_cluster() {
     local port
@@ -88,7 +102,7 @@ start_cluster() {
     mkdir -p "$directory"
     ports=()
     while read -r port; do ports+=("$port"); done \
-        < <("$RAFTBENCH" --free-ports 6)
+        < <("$RAFTBENCH" --free-ports 8)
     targets=127.0.0.1:${ports[0]},127.0.0.1:${ports[1]},127.0.0.1:${ports[2]}
     start_node 0
     start_node 1
@@ -114,6 +128,32 @@ leader() {
 
 # ---- Rows ----------------------------------------------------------------------
 
+count_errors() { # exit status of raftbench
+    case $1 in
+    0) ;;
+    2) errors=$((errors + 1)) ;;
+    *) fail "raftbench ended with status $1" ;;
+    esac
+}
+
+# One that does not end by itself.
+load_in_background() {
+    local label=$1
+    shift
+    say "$label $*"
+    "$RAFTBENCH" --json --label "$label" --protocol "$kind" \
+        --targets "$targets" --leader-auto --duration 3600 "$@" >>"$ROWS" &
+    loader=$!
+}
+
+end_load() {
+    local status=0
+    kill -TERM "$loader"
+    wait "$loader" || status=$?
+    loader=''
+    count_errors "$status"
+}
+
 # load LABEL OPTIONS...: a failed request is counted, and shown in the row.
 load() {
     local label=$1 status=0
@@ -121,11 +161,7 @@ load() {
     say "$label $*"
     "$RAFTBENCH" --json --label "$label" --protocol "$kind" \
         --targets "$targets" --leader-auto "$@" >>"$ROWS" || status=$?
-    case $status in
-    0) ;;
-    2) errors=$((errors + 1)) ;;
-    *) fail "$label: raftbench ended with status $status" ;;
-    esac
+    count_errors "$status"
 }
 
 # figure LABEL NUMBER UNIT
