@@ -44,11 +44,11 @@ static void put_disk(FILE *out, const struct sim_disk *disk)
 
 static void put_server(FILE *out, const struct cluster_server *server)
 {
-    fprintf(out, "S%d %d %d %d %d %d %d %d ", (int)server->id,
+    fprintf(out, "S%d %d %d %d %d %d %d %d %d ", (int)server->id,
             server->node != NULL, server->disk_by_hand,
-            (int)server->disk_slow_ticks, server->apply_by_hand,
-            (int)server->start_count, (int)server->clock_percent,
-            (int)server->clock_remainder);
+            server->snapshots_by_hand, (int)server->disk_slow_ticks,
+            server->apply_by_hand, (int)server->start_count,
+            (int)server->clock_percent, (int)server->clock_remainder);
     put_disk(out, &server->disk);
     if (server->node != NULL) {
         const struct raft *core = raft_node_core(server->node);

@@ -180,6 +180,7 @@ void checker_step(struct checker *checker, size_t place,
     check_append_only(checker, &was, &is, out);
     check_progress(checker, server, &was, core, &is);
     checker_see_snapshot(checker, place, core, out);
+    checker_see_members(checker, place, core, out);
     if (out->append.count > 0) {
         checker_see_entries(
             checker, was.id,

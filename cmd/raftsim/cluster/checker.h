@@ -13,6 +13,7 @@
  *   Fig3:SMS  the same entry is applied everywhere, once, in order
  *   Fig2:PS   nothing leaves that rests on a write still under way; one vote a
  *             term; what is committed is on a majority of disks
+ *   Sec6:MB.1 a server goes by the latest configuration in its log
  *   Sec7      a snapshot is of what is committed, with the configuration of
  *             then, never goes back, and gives the state it was taken of
  *

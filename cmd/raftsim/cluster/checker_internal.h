@@ -115,6 +115,11 @@ void checker_see_snapshot(struct checker *checker, size_t place,
                           const struct raft *core,
                           const struct raft_effects *out);
 
+/* checker_members.c: after a step. */
+void checker_see_members(struct checker *checker, size_t place,
+                         const struct raft *core,
+                         const struct raft_effects *out);
+
 /* checker_messages.c: the leader of a term takes the log of the server in a
  * slot for equal to its own up to match. */
 void checker_see_match(struct checker *checker,

@@ -65,6 +65,7 @@ struct cluster_server {
     struct kv_restore *restore; /* while a snapshot is installed */
     struct sim_disk disk;
     bool disk_by_hand;        /* writes are done by cluster_persist() only */
+    bool snapshots_by_hand;   /* so they are with it, or without */
     uint32_t disk_slow_ticks; /* not by hand: each takes so long; 0: none */
     bool apply_by_hand; /* second and later batches by cluster_apply() only */
     uint64_t start_count;
@@ -129,8 +130,9 @@ enum raft_error cluster_change(struct cluster *cluster, size_t place,
                                size_t id_count);
 /*
  * Section 7: a snapshot of what has been applied is taken. It is durable at
- * once, unless the disk is driven by hand: then cluster_publish() does it, and
- * it is lost in a crash before that. RAFT_EINVALID: there is nothing to take.
+ * once, unless the disk, or its snapshots alone, are driven by hand: then
+ * cluster_publish() does it, and it is lost in a crash before that.
+ * RAFT_EINVALID: there is nothing to take.
  */
 enum raft_error cluster_snapshot(struct cluster *cluster, size_t place);
 bool cluster_can_publish(const struct cluster *cluster, size_t place);

@@ -105,11 +105,17 @@ struct raft_node_parts cluster_node_parts(struct cluster_server *server)
 
 /* ---- Events -------------------------------------------------------------- */
 
+static bool publishes_at_once(const struct cluster_server *server)
+{
+    return !server->disk_by_hand && !server->snapshots_by_hand &&
+           cluster_has_unpublished(server);
+}
+
 /* Is there something that a server does by itself before anything else? */
 static bool has_work(const struct cluster_server *server)
 {
     return (!server->apply_by_hand && raft_node_has_more(server->node)) ||
-           (!server->disk_by_hand && cluster_has_unpublished(server)) ||
+           publishes_at_once(server) ||
            (!server->disk_by_hand && server->disk_slow_ticks == 0 &&
             server->disk.write_count > 0);
 }
@@ -119,7 +125,7 @@ static enum raft_error work(struct cluster_server *server)
     if (!server->apply_by_hand && raft_node_has_more(server->node)) {
         return raft_node_apply_more(server->node);
     }
-    if (!server->disk_by_hand && cluster_has_unpublished(server)) {
+    if (publishes_at_once(server)) {
         return cluster_publish_one(server);
     }
     return raft_node_persisted(

@@ -201,6 +201,7 @@ static void set_disk(struct act *act, size_t place, bool by_hand,
     struct cluster_server *server = &act->cluster->servers[place];
 
     server->disk_by_hand = by_hand;
+    server->snapshots_by_hand = false;
     server->disk_slow_ticks = slow_ticks;
     if (!by_hand && slow_ticks == 0 && server->node != NULL) {
         (void)cluster_persist(act->cluster, place, server->disk.write_count);
@@ -217,6 +218,13 @@ void act_disk_by_hand(struct act *act, size_t place)
 {
     act_line(act, "disk S%zu by-hand", place + 1);
     set_disk(act, place, true, 0);
+}
+
+void act_snapshots_by_hand(struct act *act, size_t place)
+{
+    act_line(act, "disk S%zu snapshots-by-hand", place + 1);
+    set_disk(act, place, false, 0);
+    act->cluster->servers[place].snapshots_by_hand = true;
 }
 
 void act_disk_slow(struct act *act, size_t place, uint32_t ticks)

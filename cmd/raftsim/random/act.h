@@ -63,6 +63,7 @@ void act_heal_link(struct act *act, size_t from, size_t to);
 /* Disks and state machines. */
 void act_disk_at_once(struct act *act, size_t place);
 void act_disk_by_hand(struct act *act, size_t place);
+void act_snapshots_by_hand(struct act *act, size_t place);
 void act_disk_slow(struct act *act, size_t place, uint32_t ticks);
 void act_disk_fails(struct act *act, size_t place);
 void act_persist(struct act *act, size_t place, size_t count);

@@ -53,10 +53,14 @@ static void next_event(struct chaos *chaos)
     const struct chaos_profile *p = &chaos->profile;
     uint64_t drawn = sim_random_below(&chaos->random, 1000);
 
+    if (chaos_go_on_with_plot(chaos)) {
+        return;
+    }
     if (is_turn(&drawn, p->fault)) {
         chaos_fault(chaos);
     } else if (chaos->act.cluster->network.count >
-               p->most_in_flight + chaos->late_count) {
+               p->most_in_flight + chaos->late_count +
+                   chaos_count_detained(chaos)) {
         chaos_deliver(chaos);
     } else if (is_turn(&drawn, p->change)) {
         chaos_change(chaos);

@@ -55,6 +55,9 @@
     X(CHANGES_UNKNOWN,  "membership changes left to the next leader") \
     X(SNAPSHOTS,        "snapshots taken") \
     X(INSTALLED,        "snapshots of a leader installed") \
+    X(DETOURS,          "snapshots stored while their entries came after all") \
+    X(LONELY,           "changes of a leader that nobody heard") \
+    X(FAREWELLS,        "transfers given up that went on all the same") \
     X(MAJORITIES,       "majorities that recovered alone") \
     X(OUTSIDERS_DOWN,   "servers that were down meanwhile") \
     X(OUTSIDERS_CUT,    "servers that were cut off meanwhile") \

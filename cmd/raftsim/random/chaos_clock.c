@@ -75,8 +75,7 @@ void chaos_restart(struct chaos *chaos, size_t place)
     act_restart(&chaos->act, place);
 }
 
-/* As it was before it became slow. */
-static void mend_disk(struct chaos *chaos, size_t place)
+void chaos_mend_disk(struct chaos *chaos, size_t place)
 {
     if (chaos->profile.disks_by_hand) {
         act_disk_by_hand(&chaos->act, place);
@@ -116,7 +115,7 @@ static void tick_server(struct chaos *chaos, size_t place)
 
     if (server->paused_ticks == 0 && server->slow_ticks > 0 &&
         --server->slow_ticks == 0) {
-        mend_disk(chaos, place);
+        chaos_mend_disk(chaos, place);
     }
     if (!cluster_is_running(chaos->act.cluster, place)) {
         if (server->down_ticks > 0) {

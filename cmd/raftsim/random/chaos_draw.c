@@ -69,13 +69,15 @@ static void draw_members(struct chaos *chaos)
     struct sim_random *random = &chaos->random;
     struct cluster_settings *s = &chaos->settings;
 
+    const uint64_t most_rounds = coin(random) ? 1 : 10;
+
     if (chaos->profile.change > 0 && coin(random)) {
         s->member_count = 1 + (size_t)sim_random_below(random, s->server_count);
     }
-    s->piece_bytes = coin(random) ? 0 : 12;
+    s->piece_bytes = coin(random) ? 0 : coin(random) ? 12 : 40;
     s->options.keep_entries = (uint32_t)sim_random_below(random, 4);
     s->options.catch_up_rounds =
-        coin(random) ? 0 : 1 + (uint32_t)sim_random_below(random, 10);
+        coin(random) ? 0 : 1 + (uint32_t)sim_random_below(random, most_rounds);
 }
 
 /* One statement a draw: the order of initializers is the compiler's affair. */

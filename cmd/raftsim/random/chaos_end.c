@@ -177,6 +177,7 @@ static void judge(struct chaos *chaos)
 
 void chaos_end(struct chaos *chaos)
 {
+    chaos->plot.kind = PLOT_NONE;
     if (chaos_may_be_disturbed(chaos)) {
         repair_all(chaos);
     } else {

@@ -90,6 +90,19 @@ static void cut_one_way(struct chaos *chaos)
     }
 }
 
+void chaos_isolate(struct chaos *chaos, act_servers side, uint32_t ticks)
+{
+    const act_servers others = all_servers(chaos) & ~side;
+
+    if (side == 0 || others == 0) {
+        return;
+    }
+    chaos->cut_ticks_left = ticks;
+    chaos_count(chaos, CHAOS_PARTITIONS);
+    act_cut(&chaos->act, side, others);
+    act_cut(&chaos->act, others, side);
+}
+
 /* Each server on one side or the other; or the leader alone. */
 static void partition(struct chaos *chaos)
 {
@@ -99,16 +112,10 @@ static void partition(struct chaos *chaos)
                    ? (act_servers)sim_random_below(&chaos->random, all + 1)
                    : 1u << chaos_pick_leader(chaos));
 
-    if (side != 0 && side != all) {
-        chaos->cut_ticks_left = some_ticks(chaos);
-        chaos_count(chaos, CHAOS_PARTITIONS);
-        act_cut(&chaos->act, side, all & ~side);
-        act_cut(&chaos->act, all & ~side, side);
-    }
+    chaos_isolate(chaos, side, some_ticks(chaos));
 }
 
-/* The old leader may be the last to hear of the new one. */
-static void deafen(struct chaos *chaos, size_t place)
+void chaos_deafen(struct chaos *chaos, size_t place)
 {
     const act_servers others = all_servers(chaos) & ~(1u << place);
 
@@ -119,6 +126,16 @@ static void deafen(struct chaos *chaos, size_t place)
     }
 }
 
+bool chaos_transfer_at(struct chaos *chaos, size_t place, raft_server_id to)
+{
+    const bool begun = act_transfer(&chaos->act, place, to) == RAFT_OK;
+
+    if (begun) {
+        chaos_count(chaos, CHAOS_TRANSFERS);
+    }
+    return begun;
+}
+
 static void transfer(struct chaos *chaos)
 {
     const size_t place = chaos_pick_leader(chaos);
@@ -126,32 +143,38 @@ static void transfer(struct chaos *chaos)
                                   ? RAFT_NO_SERVER
                                   : chaos_pick(chaos) + 1;
 
-    if (!chaos_is_up(chaos, place) ||
-        act_transfer(&chaos->act, place, to) != RAFT_OK) {
-        return;
-    }
-    chaos_count(chaos, CHAOS_TRANSFERS);
-    if (chaos->profile.cuts && sim_random_chance(&chaos->random, 400)) {
-        deafen(chaos, place);
+    if (chaos_is_up(chaos, place) && chaos_transfer_at(chaos, place, to) &&
+        chaos->profile.cuts && sim_random_chance(&chaos->random, 400)) {
+        chaos_deafen(chaos, place);
     }
 }
 
 /* ---- One fault ----------------------------------------------------------- */
 
-/* Whoever is being sent a snapshot, if anybody is: it does not take long. */
-static size_t whom_to_crash(const struct chaos *chaos, size_t place)
+static bool is_sent_snapshot(const struct cluster_server *server)
 {
-    const struct cluster *cluster = chaos->act.cluster;
+    return server->node != NULL && server->disk.received.stored > 0 &&
+           !sim_disk_has_received(&server->disk);
+}
+
+/* Whoever is being sent a snapshot, if anybody is: it does not take long. Most
+ * are back before the next piece comes. */
+static void crash_somebody(struct chaos *chaos, size_t place)
+{
+    const struct cluster_server *servers = chaos->act.cluster->servers;
 
     for (size_t i = 0; i < chaos->settings.server_count; i++) {
-        const struct sim_disk *disk = &cluster->servers[i].disk;
-
-        if (cluster_is_running(cluster, i) && disk->received.stored > 0 &&
-            !sim_disk_has_received(disk)) {
-            return i;
+        if (is_sent_snapshot(&servers[i])) {
+            crash(chaos, i);
+            if (sim_random_chance(&chaos->random, 800)) {
+                chaos_restart(chaos, i);
+            }
+            return;
         }
     }
-    return place;
+    if (cluster_is_running(chaos->act.cluster, place)) {
+        crash(chaos, place);
+    }
 }
 
 static void fault_at(struct chaos *chaos, size_t place)
@@ -175,30 +198,42 @@ static void fault_at(struct chaos *chaos, size_t place)
         }
         break;
     default:
-        place = whom_to_crash(chaos, place);
-        if (cluster_is_running(chaos->act.cluster, place)) {
-            crash(chaos, place);
-        }
+        crash_somebody(chaos, place);
         break;
     }
 }
 
 void chaos_fault(struct chaos *chaos)
 {
-    const uint64_t kinds = chaos->profile.cuts ? 0 : 4;
+    const uint64_t kinds = chaos->profile.cuts ? 0 : 7;
 
-    switch (kinds + sim_random_below(&chaos->random, 11 - kinds)) {
+    if (chaos->plot.kind != PLOT_NONE &&
+        sim_random_chance(&chaos->random, 800)) {
+        return; /* that is fault enough, mostly */
+    }
+    switch (kinds + sim_random_below(&chaos->random, 15 - kinds)) {
     case 0:
         cut_one_way(chaos);
         break;
     case 1:
     case 2:
-    case 3:
         partition(chaos);
         break;
+    case 3:
     case 4:
+        chaos_begin_plot(chaos, PLOT_LONELY);
+        break;
     case 5:
+    case 6:
+        chaos_begin_plot(chaos, PLOT_FAREWELL);
+        break;
+    case 7:
+    case 8:
         transfer(chaos);
+        break;
+    case 9:
+    case 10:
+        chaos_begin_plot(chaos, PLOT_DETOUR);
         break;
     default:
         fault_at(chaos, sim_random_chance(&chaos->random, 500)

@@ -60,6 +60,24 @@ struct chaos_late {
     uint64_t until; /* a time of chaos->clock */
 };
 
+/* chaos_plots.c: what needs several things to go wrong, one after the other. */
+enum plot_kind {
+    PLOT_NONE = 0,
+    PLOT_DETOUR,  /* a snapshot overtakes the entries it is of */
+    PLOT_LONELY,  /* a leader that nobody hears changes the members */
+    PLOT_FAREWELL /* a transfer that was given up succeeds */
+};
+
+struct chaos_plot {
+    enum plot_kind kind;
+    size_t leader;
+    size_t other;      /* whom it sends a snapshot to, or hands over to */
+    raft_index index;  /* of the configuration nobody else has */
+    bool has_snapshot; /* the leader has taken it */
+    bool is_released;  /* what was held back */
+    uint64_t until;    /* a time of chaos->clock: it fails */
+};
+
 struct chaos_server {
     uint32_t down_ticks;   /* until it is restarted */
     uint32_t paused_ticks; /* until it goes on */
@@ -82,6 +100,7 @@ struct chaos {
     uint64_t last_number;
     struct chaos_late late[CHAOS_LATE];
     size_t late_count;
+    struct chaos_plot plot;
     struct history *history;
     struct chaos_totals totals; /* of this run */
     struct chaos_verdict verdict;
@@ -121,6 +140,8 @@ void chaos_on_installed(void *self, size_t place,
 
 /* chaos_members.c */
 void chaos_change(struct chaos *chaos);
+/* Any members; false: refused. */
+bool chaos_change_at(struct chaos *chaos, size_t place);
 void chaos_snapshot(struct chaos *chaos);
 void chaos_on_change_ended(void *self, size_t place, uint64_t change_id,
                            enum raft_change_outcome outcome);
@@ -134,10 +155,26 @@ bool chaos_may_be_disturbed(const struct chaos *chaos);
 
 /* chaos_faults.c */
 void chaos_fault(struct chaos *chaos);
+/* The old leader may be the last to hear of the new one. */
+void chaos_deafen(struct chaos *chaos, size_t place);
+/* No message between these and the others. */
+void chaos_isolate(struct chaos *chaos, act_servers side, uint32_t ticks);
+bool chaos_transfer_at(struct chaos *chaos, size_t place, raft_server_id to);
+
+/* chaos_plots.c */
+void chaos_begin_plot(struct chaos *chaos, enum plot_kind kind);
+/* Does it go on, and is that all that happens now? */
+bool chaos_go_on_with_plot(struct chaos *chaos);
+/* Does the plot hold this message back? */
+bool chaos_is_detained(const struct chaos *chaos,
+                       const struct raft_message *message);
+size_t chaos_count_detained(const struct chaos *chaos);
 
 /* chaos_clock.c: a tick of the world: restarts, ends of pauses and cuts. */
 void chaos_tick(struct chaos *chaos);
 void chaos_restart(struct chaos *chaos, size_t place);
+/* Its disk is as the seed has it. */
+void chaos_mend_disk(struct chaos *chaos, size_t place);
 /* All faults of one server end. */
 void chaos_repair(struct chaos *chaos, size_t place);
 /* Somebody who leads, or anybody. */

@@ -7,16 +7,25 @@
 /* ---- What is done -------------------------------------------------------- */
 
 /* Any set but the empty one. */
-void chaos_change(struct chaos *chaos)
+bool chaos_change_at(struct chaos *chaos, size_t place)
 {
     const act_servers all = (1u << chaos->settings.server_count) - 1;
-    const size_t place = chaos_pick_leader(chaos);
     const act_servers members =
         1 + (act_servers)sim_random_below(&chaos->random, all);
+    const bool begun = act_change(&chaos->act, place, members) == RAFT_OK;
 
-    if (chaos_is_up(chaos, place) &&
-        act_change(&chaos->act, place, members) == RAFT_OK) {
+    if (begun) {
         chaos_count(chaos, CHAOS_CHANGES);
+    }
+    return begun;
+}
+
+void chaos_change(struct chaos *chaos)
+{
+    const size_t place = chaos_pick_leader(chaos);
+
+    if (chaos_is_up(chaos, place)) {
+        (void)chaos_change_at(chaos, place);
     }
 }
 

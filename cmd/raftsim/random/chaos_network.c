@@ -58,7 +58,8 @@ static bool may_arrive(const struct chaos *chaos,
                        const struct sim_message *message)
 {
     return chaos->servers[message->message.to - 1].paused_ticks == 0 &&
-           !is_late(chaos, message->number);
+           !is_late(chaos, message->number) &&
+           !chaos_is_detained(chaos, &message->message);
 }
 
 static bool pick_message(struct chaos *chaos, size_t *place)

@@ -18,7 +18,7 @@ struct random_search {
 
 /* From so many runs of so many inputs on, each fault, rule and guard must have
  * come up. */
-enum { RANDOM_RUNS_FOR_ALL = 1000, RANDOM_INPUTS_FOR_ALL = 1000 };
+enum { RANDOM_RUNS_FOR_ALL = 1000, RANDOM_INPUTS_FOR_ALL = 2000 };
 
 /*
  * Run every seed, or up to the first that fails: that one is shrunk, written

@@ -8,6 +8,7 @@
 
 struct manner {
     bool by_hand;
+    bool snapshots_by_hand;
     bool fails;
     uint64_t slow_ticks; /* 0: at once, unless by hand */
 };
@@ -19,6 +20,8 @@ static enum player_result read_manner(struct player *player,
     const char *slow = word_value(word, "slow");
 
     *manner = (struct manner){.by_hand = strcmp(word, "by-hand") == 0,
+                              .snapshots_by_hand =
+                                  strcmp(word, "snapshots-by-hand") == 0,
                               .fails = strcmp(word, "fails") == 0};
     if (slow != NULL) {
         return word_number(slow, &manner->slow_ticks) &&
@@ -28,9 +31,11 @@ static enum player_result read_manner(struct player *player,
                    : player_bad(player, word, "1 to %d ticks",
                                 PLAYER_MOST_TICKS);
     }
-    if (!manner->by_hand && !manner->fails && strcmp(word, "at-once") != 0) {
-        return player_bad(player, word,
-                          "at-once, by-hand, slow=TICKS or fails");
+    if (!manner->by_hand && !manner->snapshots_by_hand && !manner->fails &&
+        strcmp(word, "at-once") != 0) {
+        return player_bad(
+            player, word,
+            "at-once, by-hand, slow=TICKS, fails or snapshots-by-hand");
     }
     return PLAYER_OK;
 }
@@ -45,6 +50,7 @@ static void set_manner(struct player *player, size_t place,
         return;
     }
     server->disk_by_hand = manner->by_hand;
+    server->snapshots_by_hand = manner->snapshots_by_hand;
     server->disk_slow_ticks = (uint32_t)manner->slow_ticks;
     if (!manner->by_hand && manner->slow_ticks == 0 && server->node != NULL) {
         (void)cluster_persist(player->cluster, place, server->disk.write_count);

@@ -46,9 +46,10 @@
  *
  * Disks, state machines, crashes:
  *   disk Sx HOW     at-once (default); by-hand: writes are done by `persist`
- *                   only; slow=N: each is done N ticks of Sx's own clock after
- *                   it was asked for; fails: the next one is refused, and the
- *                   server stops
+ *                   only, snapshots by `publish`; snapshots-by-hand: these
+ *                   alone; slow=N: each write is done N ticks of Sx's own clock
+ *                   after it was asked for; fails: the next one is refused, and
+ *                   the server stops
  *   persist Sx N    the oldest N writes under way (all) are done
  *   machine Sx HOW  at-once (default); by-hand: whatever happens to Sx applies
  *                   one batch of committed entries (max_apply_entries) at
@@ -56,7 +57,7 @@
  *   apply Sx        the next batch of committed entries
  *   snapshot Sx     Sx takes a snapshot of what it has applied
  *   publish Sx      what Sx has taken, or got whole from a leader, is durable;
- *                   only where the disk is by-hand, elsewhere it is at once
+ *                   only where these are by-hand, elsewhere it is at once
  *   crash Sx        unfinished writes are lost. torn: all but the last are
  *                   there, and half of that one. torn=W,E,H: the oldest W
  *                   writes, E entries of an append after them, and H further
@@ -97,7 +98,8 @@ enum { SCENARIO_MAX_WORDS = 24 };
     X(RELEASE,  "release",  1, 1,  "FROM>TO") \
     X(CUT,      "cut",      1, 2,  "FROM>TO | SERVERS [SERVERS]") \
     X(HEAL,     "heal",     0, 2,  "[FROM>TO | SERVERS [SERVERS]]") \
-    X(DISK,     "disk",     2, 2,  "SERVERS at-once|by-hand|slow=TICKS|fails") \
+    X(DISK,     "disk",     2, 2, \
+      "SERVERS at-once|by-hand|slow=TICKS|fails|snapshots-by-hand") \
     X(PERSIST,  "persist",  1, 2,  "SERVER [NUMBER]") \
     X(MACHINE,  "machine",  2, 2,  "SERVERS at-once|by-hand") \
     X(APPLY,    "apply",    1, 1,  "SERVER") \

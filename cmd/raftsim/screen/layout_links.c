@@ -99,6 +99,8 @@ static void manner_text(const struct snapshot_server *server,
     case DISK_WORKS:
         if (server->disk_by_hand) {
             snprintf(text, text_bytes, "by-hand");
+        } else if (server->snapshots_by_hand) {
+            snprintf(text, text_bytes, "snapshots-by-hand");
         } else if (server->disk_slow_ticks > 0) {
             snprintf(text, text_bytes, "slow=%u",
                      (unsigned)server->disk_slow_ticks);

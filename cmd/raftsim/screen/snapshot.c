@@ -100,6 +100,7 @@ static void take_server(struct snapshot_server *to,
     to->id = server->id;
     to->writes_under_way = server->disk.write_count;
     to->disk_by_hand = server->disk_by_hand;
+    to->snapshots_by_hand = server->snapshots_by_hand;
     to->disk_slow_ticks = server->disk_slow_ticks;
     to->disk_fails = server->disk.fails;
     to->machine_by_hand = server->apply_by_hand;

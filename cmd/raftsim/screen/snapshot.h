@@ -47,6 +47,7 @@ struct snapshot_server {
     struct snapshot_peer peers[RAFT_MAX_SLOTS];
     size_t writes_under_way;
     bool disk_by_hand; /* as the scenario has told it, until it says more */
+    bool snapshots_by_hand;
     uint32_t disk_slow_ticks;
     bool disk_fails;
     bool machine_by_hand;
