@@ -69,6 +69,11 @@ static void on_invited(void *self, const struct net_hello *by)
     join_invited(self, by);
 }
 
+static void on_absorb_asked(void *self, const struct net_hello *by)
+{
+    leave_asked(self, by);
+}
+
 static void on_net_log(void *self, const char *line)
 {
     (void)self;
@@ -112,8 +117,12 @@ static int open_net(struct server *server)
 {
     const struct raftd_options *options = server->options;
     const struct storage_identity *identity = storage_identity(server->storage);
-    const struct net_events events = {server, on_received, on_introduced,
-                                      on_invited, on_net_log};
+    const struct net_events events = {.self = server,
+                                      .received = on_received,
+                                      .introduced = on_introduced,
+                                      .invited = on_invited,
+                                      .absorb_asked = on_absorb_asked,
+                                      .log = on_net_log};
     struct net_settings settings = {.listen = options->raft_listen,
                                     .self = {.cluster_id = identity->cluster_id,
                                              .server_id = identity->server_id},
@@ -160,7 +169,7 @@ static int open_http(struct server *server)
 
 /* ---- In order ----------------------------------------------------------- */
 
-static int open_directory(struct server *server)
+int server_open_directory(struct server *server)
 {
     const struct storage_settings settings = {0};
     struct storage_error error;
@@ -225,7 +234,7 @@ int server_open(struct server *server, const struct raftd_options *options)
     int code;
 
     server->options = options;
-    code = open_directory(server);
+    code = server_open_directory(server);
     if (code != -1) {
         return code;
     }

@@ -97,6 +97,21 @@ int server_open(struct server *server, const struct raftd_options *options);
 int server_storage_failed(const struct storage_error *error);
 int server_no_memory(void);
 
+/* Open and lock it. As above. */
+int server_open_directory(struct server *server);
+
+/* ---- leave.c ------------------------------------------------------------ */
+
+/* Somebody of another cluster asks us into it: only taken note of. */
+void leave_asked(struct server *server, const struct net_hello *by);
+
+/* Decline, or leave and take part in the other one. -1, or an exit code. */
+int leave_turn(struct server *server);
+
+/* A write is taken or another server let in: from now on, durably, this
+ * cluster is not left any more. A failed disk ends the process. */
+void leave_nevermore(struct server *server);
+
 /* ---- part.c ------------------------------------------------------------- */
 
 /* The directory belongs to a cluster: load it and take part. As above. */
