@@ -128,6 +128,9 @@ const char *net_accepted_frame(struct net *net,
         return connection->introduced ? "frame of another server"
                                       : "no HELLO first";
     }
+    if (frame->type == FRAME_ABSORB) { /* from one who is refused */
+        return net_absorb_asked(net, connection, &frame->route);
+    }
     if (connection->refused || frame->route.to != net->self.server_id) {
         net->stats.frames_rejected++;
         return NULL;
@@ -139,6 +142,7 @@ const char *net_accepted_frame(struct net *net,
         take_invite(net, connection, &frame->route);
         return NULL;
     case FRAME_PONG:
+    case FRAME_DECLINED:
         net->stats.frames_rejected++;
         return "unexpected frame";
     case FRAME_APPLIED:

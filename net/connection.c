@@ -17,6 +17,9 @@ void net_connection_open(struct net *net, struct net_connection *connection,
     connection->blocked = false;
     connection->introduced = false;
     connection->refused = false;
+    connection->foreign = false;
+    connection->absorb_asked = false;
+    connection->absorb_answered = false;
     connection->has_heartbeat = false;
     connection->speaks = FRAME_OLDEST_VERSION;
     connection->applied = 0;

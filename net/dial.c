@@ -14,6 +14,7 @@ enum { FIRST_BACKOFF_MS = 50, LAST_BACKOFF_MS = 1000 };
 
 const char net_is_self[] = "it is this server itself";
 const char net_is_second_way[] = "already connected by another address";
+const char net_is_foreign[] = "member of another cluster";
 
 static uint32_t next_random(struct net *net)
 {

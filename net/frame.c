@@ -56,10 +56,17 @@ void frame_scratch_free(struct frame_scratch *scratch)
 
 uint16_t frame_version_of(uint8_t type)
 {
-    return type == RAFT_INSTALL_SNAPSHOT ||
-                   type == RAFT_INSTALL_SNAPSHOT_RESULT || type == FRAME_APPLIED
-               ? 2
-               : FRAME_OLDEST_VERSION;
+    switch (type) {
+    case RAFT_INSTALL_SNAPSHOT:
+    case RAFT_INSTALL_SNAPSHOT_RESULT:
+    case FRAME_APPLIED:
+        return 2;
+    case FRAME_ABSORB:
+    case FRAME_DECLINED:
+        return 3;
+    default:
+        return FRAME_OLDEST_VERSION;
+    }
 }
 
 /* The body stands behind the header already. Returns the frame's length. */
@@ -250,6 +257,8 @@ static enum frame_error get_body(const uint8_t *body, size_t body_bytes,
     case FRAME_INVITE:
     case FRAME_PING:
     case FRAME_PONG:
+    case FRAME_ABSORB:
+    case FRAME_DECLINED:
         return body_bytes == 0 ? FRAME_OK : FRAME_MALFORMED;
     case FRAME_APPLIED:
         frame->applied = body_bytes == 8 ? get_u64(body) : 0;

@@ -10,13 +10,13 @@
 #include "net/net.h"
 
 /*
- * Version N speaks N-1, too. A frame carries the version of the format it is
- * in: 1, or 2 for what came with version 2. What a server speaks at most stands
- * in the top byte of its sequence numbers, HELLO's among them, where version 1
- * has 0 and does not look: so servers of both can be in one cluster.
+ * Version N speaks N-1, too, and 3 speaks 1: no format has changed yet. A frame
+ * carries the version that its type came with. What a server speaks at most
+ * stands in the top byte of its sequence numbers, HELLO's among them, where
+ * version 1 has 0 and does not look: so servers of all can be in one cluster.
  */
 enum {
-    FRAME_VERSION = 2,
+    FRAME_VERSION = 3,
     FRAME_OLDEST_VERSION = 1,
     FRAME_SPEAKS_SHIFT = 56,
     FRAME_HEADER_BYTES = 52,
@@ -26,13 +26,15 @@ enum {
 };
 
 /* Numbers below these are those of enum raft_message_type. Types 6, 7 and 36
- * came with version 2. */
+ * came with version 2, types 37 and 38 with version 3. */
 enum frame_type {
-    FRAME_HELLO = 32,  /* who I am; both ways, first, and when it changes */
-    FRAME_INVITE = 33, /* become a member of my cluster */
-    FRAME_PING = 34,   /* are you there? */
-    FRAME_PONG = 35,   /* yes */
-    FRAME_APPLIED = 36 /* so far my state machine has come */
+    FRAME_HELLO = 32,   /* who I am; both ways, first, and when it changes */
+    FRAME_INVITE = 33,  /* become a member of my cluster */
+    FRAME_PING = 34,    /* are you there? */
+    FRAME_PONG = 35,    /* yes */
+    FRAME_APPLIED = 36, /* so far my state machine has come */
+    FRAME_ABSORB = 37,  /* leave your cluster for mine */
+    FRAME_DECLINED = 38 /* I will not */
 };
 
 struct frame_route {

@@ -9,9 +9,9 @@
 
 #include "net/internal.h"
 
-/* Why to have nothing to do with him. NULL: he is welcome. */
-static const char *unwelcome(const struct net *net, const struct frame *frame,
-                             char text[NET_REASON_BYTES])
+/* Why he is wrong here, whatever his cluster. NULL: he is not. */
+static const char *misled(const struct net *net, const struct frame *frame,
+                          char text[NET_REASON_BYTES])
 {
     const raft_server_id to = frame->route.to;
 
@@ -24,13 +24,16 @@ static const char *unwelcome(const struct net *net, const struct frame *frame,
                  frame->hello.server_id, to);
         return text;
     }
-    if (net_foreign_cluster(net, &frame->hello)) {
-        snprintf(text, NET_REASON_BYTES,
-                 "server %016" PRIx64 " is a member of another cluster",
-                 frame->hello.server_id);
-        return text;
-    }
     return NULL;
+}
+
+static const char *of_another_cluster(const struct net_hello *hello,
+                                      char text[NET_REASON_BYTES])
+{
+    snprintf(text, NET_REASON_BYTES,
+             "server %016" PRIx64 " is a member of another cluster",
+             hello->server_id);
+    return text;
 }
 
 static bool is_same_server(const struct net_connection *one,
@@ -128,9 +131,15 @@ const char *net_accepted_hello(struct net *net,
         net->stats.frames_rejected++;
         return "its id changed";
     }
-    const char *const why_not = unwelcome(net, frame, text);
+    const char *why_not = misled(net, frame, text);
     const struct net_connection *const first =
         why_not == NULL ? find_double(net, connection, &frame->hello) : NULL;
-    return first != NULL ? refuse_double(net, connection, first, &frame->hello)
-                         : answer_hello(net, connection, frame, why_not);
+    connection->foreign = false;
+    if (why_not == NULL && net_foreign_cluster(net, &frame->hello)) {
+        connection->foreign = first == NULL;
+        why_not = of_another_cluster(&frame->hello, text);
+    }
+    return why_not == NULL && first != NULL
+               ? refuse_double(net, connection, first, &frame->hello)
+               : answer_hello(net, connection, frame, why_not);
 }

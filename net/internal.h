@@ -34,13 +34,16 @@ struct net_peer;
 
 /* One TCP connection, dialled or accepted. */
 struct net_connection {
-    int fd;                 /* -1: closed */
-    struct net_peer *peer;  /* dialled by it; NULL: accepted */
-    struct net_buffer rx;   /* the start of a frame that is not all here */
-    struct net_buffer tx;   /* not sent yet */
-    bool blocked;           /* the last send() could not take all */
-    bool introduced;        /* hello is valid */
-    bool refused;           /* ... and of no use to us */
+    int fd;                /* -1: closed */
+    struct net_peer *peer; /* dialled by it; NULL: accepted */
+    struct net_buffer rx;  /* the start of a frame that is not all here */
+    struct net_buffer tx;  /* not sent yet */
+    bool blocked;          /* the last send() could not take all */
+    bool introduced;       /* hello is valid */
+    bool refused;          /* ... and of no use to us */
+    bool foreign;          /* ... only for being of another cluster */
+    bool absorb_asked;     /* one of us asked the other; once for each */
+    bool absorb_answered;
     uint64_t last_sequence; /* received */
     uint64_t opened_ms;
     uint64_t heard_ms;
@@ -82,6 +85,7 @@ struct net_peer {
     uint64_t ping_ms;     /* when to ask next, or by when to be answered */
     bool ping_sent;
     bool full_logged;
+    bool declined;    /* asked to leave his cluster for ours */
     bool hello_known; /* hello outlives the connection */
     struct net_hello hello;
     char reason[96]; /* logged last, since it was open */
@@ -172,8 +176,9 @@ const char *net_peer_frame(struct net *net, struct net_peer *peer,
 struct net_peer *net_peer_for(const struct net *net, raft_server_id server_id);
 
 /* dial.c: to a connection, or to a wait. */
-extern const char net_is_self[]; /* reasons that make for a longer wait */
+extern const char net_is_self[]; /* reasons to hang up */
 extern const char net_is_second_way[];
+extern const char net_is_foreign[];
 void net_dial(struct net *net, struct net_peer *peer);
 void net_dial_resolved(struct net *net, struct net_peer *peer);
 void net_peer_fail(struct net *net, struct net_peer *peer, const char *reason);
@@ -186,6 +191,15 @@ bool net_is_member(const struct net *net,
                    const struct net_connection *connection);
 void net_make_room(struct net *net);
 void net_log_refusal(struct net *net, const char *from, const char *reason);
+
+/* absorb.c: out of one cluster into another. */
+void net_absorb_retarget(struct net *net, struct net_peer *peer,
+                         const struct net_target *target);
+const char *net_absorb_ask(struct net *net, struct net_peer *peer);
+bool net_absorb_waits(const struct net_peer *peer);
+const char *net_absorb_declined(struct net_peer *peer);
+const char *net_absorb_asked(struct net *net, struct net_connection *connection,
+                             const struct frame_route *route);
 
 /* hello.c: they say who they are. */
 const char *net_accepted_hello(struct net *net,

@@ -20,7 +20,7 @@ static void greet_again(struct net *net)
         }
         if (peer->state == NET_PEER_OPEN &&
             net_foreign_cluster(net, &peer->hello)) {
-            reason = "member of another cluster";
+            reason = net_is_foreign;
         } else {
             reason = net_connection_hello(net, &peer->connection,
                                           peer->state == NET_PEER_OPEN
@@ -34,10 +34,13 @@ static void greet_again(struct net *net)
     for (size_t i = 0; i < net->accepted_count; i++) {
         struct net_connection *const connection = net->accepted[i];
 
-        if (connection->fd < 0 || !connection->introduced) {
+        if (connection->fd < 0 ||
+            (!connection->introduced && !connection->refused)) {
             continue;
         }
-        if (net_foreign_cluster(net, &connection->hello) ||
+        /* Whoever was refused is judged anew, by his next HELLO. */
+        if (connection->refused ||
+            net_foreign_cluster(net, &connection->hello) ||
             net_connection_hello(net, connection,
                                  connection->hello.server_id) != NULL) {
             net_connection_close(connection);
@@ -208,7 +211,7 @@ static void configure(void *self, const struct raft_config *config)
     for (size_t i = 0; i < config->member_count; i++) {
         const struct raft_member *const member = &config->members[i];
 
-        targets[count].server_id = member->id;
+        targets[count] = (struct net_target){.server_id = member->id};
         memcpy(targets[count].address, member->address,
                sizeof targets[count].address);
         count++;

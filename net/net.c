@@ -186,7 +186,8 @@ size_t net_peers(const struct net *net, struct net_peer_stats *peers,
             .open = open,
             .connected = open && net_same_cluster(net, &peer->hello),
             .foreign = !open && peer->hello_known &&
-                       net_foreign_cluster(net, &peer->hello)};
+                       net_foreign_cluster(net, &peer->hello),
+            .declined = peer->declined};
         memcpy(peers[count].address, peer->target.address,
                sizeof peers[count].address);
         count++;

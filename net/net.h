@@ -49,6 +49,10 @@ struct net_events {
     void (*introduced)(void *self, const struct net_hello *hello);
     /* A member asks us, a blank server, into its cluster. */
     void (*invited)(void *self, const struct net_hello *by);
+    /* A member of another cluster asks us to leave ours for his. To agree:
+     * net_set_cluster(), later; else net_decline(). He may ask again until
+     * then, on a new connection. NULL: declined at once. */
+    void (*absorb_asked)(void *self, const struct net_hello *by);
     /* One event as text, "peer lost addr=... reason=...". NULL: not wanted.
      * Called from any function below that changes a connection. */
     void (*log)(void *self, const char *line);
@@ -70,7 +74,8 @@ void net_set_applied(struct net *net, raft_index applied);
 /* What a member has said of its own, a few heartbeats ago. 0: nothing. */
 raft_index net_applied_of(const struct net *net, raft_server_id server_id);
 
-/* What our next HELLOs say; open connections of another cluster are closed. */
+/* What our next HELLOs say. Open connections of another cluster are closed, and
+ * those that were refused: he dials again, and is judged anew. */
 void net_set_cluster(struct net *net, uint64_t cluster_id);
 void net_set_addresses(struct net *net, const char *raft_address,
                        const char *http_address);
@@ -81,6 +86,8 @@ void net_set_addresses(struct net *net, const char *raft_address,
 struct net_target {
     raft_server_id server_id;
     char address[RAFT_MAX_ADDRESS_BYTES];
+    bool absorb; /* of another cluster: ask him to leave that for ours. Only
+                  * with a server_id: nobody else is asked */
 };
 void net_set_targets(struct net *net, const struct net_target *targets,
                      size_t count);
@@ -88,6 +95,10 @@ void net_set_targets(struct net *net, const struct net_target *targets,
 /* Ask the blank server that answers for this id to join our cluster. Nothing
  * happens while there is no connection to it: wait for introduced(). */
 void net_invite(struct net *net, raft_server_id server_id);
+
+/* The answer to absorb_asked() is no. Nothing happens if he is gone, or has
+ * been told already. */
+void net_decline(struct net *net, raft_server_id server_id);
 
 /* The last HELLO of a server, or NULL; valid until the next net_poll(). */
 const struct net_hello *net_hello_of(const struct net *net,
@@ -115,6 +126,9 @@ struct net_peer_stats {
     bool open;      /* and server_id is who answers, whatever his cluster */
     bool connected; /* open, and of our cluster */
     bool foreign;   /* not open: who answered last is of another cluster */
+    /* Asked to leave his cluster for ours (absorb): he will not, or his
+     * version cannot. Stays until the target is removed or not to be asked. */
+    bool declined;
 };
 size_t net_peers(const struct net *net, struct net_peer_stats *peers,
                  size_t max);

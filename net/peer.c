@@ -130,7 +130,7 @@ static const char *unwelcome(const struct net *net, const struct net_peer *peer)
         return "another server answers there";
     }
     if (net_foreign_cluster(net, &peer->hello)) {
-        return "member of another cluster";
+        return net_is_foreign;
     }
     return is_second_way(net, peer) ? net_is_second_way : NULL;
 }
@@ -158,6 +158,8 @@ static const char *take_hello(struct net *net, struct net_peer *peer,
     if (reason == NULL) {
         peer->connection.introduced = true;
         reason = was_open ? NULL : opened(net, peer);
+    } else if (reason == net_is_foreign && !was_open) {
+        reason = net_absorb_ask(net, peer);
     }
     introduce(net, &peer->hello);
     return reason;
@@ -186,6 +188,10 @@ const char *net_peer_frame(struct net *net, struct net_peer *peer,
             frame->route.from == peer->hello.server_id) {
             net_take_message(net, &peer->connection, frame);
             return NULL;
+        }
+        if (frame->type == FRAME_DECLINED && net_absorb_waits(peer) &&
+            frame->route.from == peer->hello.server_id) {
+            return net_absorb_declined(peer);
         }
     }
     net->stats.frames_rejected++;

@@ -76,6 +76,7 @@ static void retarget(struct net *net, struct net_peer *peer,
                           peer->state == NET_PEER_OPEN &&
                           peer->hello.server_id != target->server_id;
 
+    net_absorb_retarget(net, peer, target);
     peer->target = *target;
     if (is_other) {
         net_peer_fail(net, peer, "another server is wanted there");

@@ -25,10 +25,23 @@ const char *bench_label(const struct bench *b, const char *otherwise)
     return b->settings->label != NULL ? b->settings->label : otherwise;
 }
 
+/* False: told. */
+static bool add_targets(struct bench *b, struct targets *targets,
+                        const char *option, const char *list)
+{
+    char error[TARGET_ERROR_BYTES] = "none is given";
+
+    targets->allow_remote = b->settings->allow_remote;
+    if (!targets_add_list(targets, list, error) || targets->count == 0) {
+        (void)bench_fail(b, OPTIONS_EXIT_USAGE, "%s: %s", option, error);
+        return false;
+    }
+    return true;
+}
+
 int bench_main(int argc, char **argv, FILE *out, FILE *err)
 {
     struct bench b = {.report.out = out, .err = err};
-    char error[TARGET_ERROR_BYTES] = "none is given";
 
     switch (settings_parse(argc, argv, out, err, &b.settings)) {
     case OPTIONS_DONE:
@@ -39,12 +52,14 @@ int bench_main(int argc, char **argv, FILE *out, FILE *err)
         break;
     }
     b.report.json = b.settings->json;
-    b.targets.allow_remote = b.settings->allow_remote;
-    if (!targets_add_list(&b.targets, b.settings->targets, error) ||
-        b.targets.count == 0) {
-        return bench_fail(&b, OPTIONS_EXIT_USAGE, "--targets: %s", error);
-    }
     const struct settings *s = b.settings;
+    const char *verify_targets =
+        s->verify_targets != NULL ? s->verify_targets : s->targets;
+    if (!add_targets(&b, &b.targets, "--targets", s->targets) ||
+        !add_targets(&b, &b.verify_targets, "--verify-targets",
+                     verify_targets)) {
+        return OPTIONS_EXIT_USAGE;
+    }
     return s->ceilings              ? mode_ceilings(&b)
            : s->await_ready         ? mode_await_ready(&b)
            : s->find_leader         ? mode_find_leader(&b)

@@ -62,6 +62,16 @@ static uint32_t next_own_key(struct load *load, uint32_t connection)
     return connection;
 }
 
+static void end_when_told(struct load *load)
+{
+    const uint64_t now_ns = clock_ns();
+
+    if (load->settings->stop != NULL && *load->settings->stop != 0 &&
+        now_ns < load->end_ns) {
+        load->end_ns = now_ns;
+    }
+}
+
 static bool next(void *self, uint32_t connection, struct request *request)
 {
     struct load *load = self;
@@ -69,6 +79,7 @@ static bool next(void *self, uint32_t connection, struct request *request)
     struct operation *operation = &load->operations[connection];
     char key[KEY_BYTES];
 
+    end_when_told(load);
     if (clock_ns() >= load->end_ns || load->out_of_memory ||
         (s->count > 0 && load->issued_count >= s->count)) {
         return false;
@@ -127,8 +138,7 @@ static void count_success(struct load *load, struct tally *tally,
 {
     if (result->ended_ns >= load->measure_from_ns &&
         result->ended_ns < load->end_ns) {
-        histogram_add(&tally->latency_ns,
-                      result->ended_ns - result->started_ns);
+        tally_success(tally, result);
     }
 }
 
@@ -205,6 +215,8 @@ static bool run(struct load *load, struct targets *targets)
 
     load->measure_from_ns = start_ns + s->warmup_ms * NS_PER_MS;
     load->end_ns = load->measure_from_ns + s->duration_ms * NS_PER_MS;
+    load->result->writes.last_ns = load->measure_from_ns;
+    load->result->reads.last_ns = load->measure_from_ns;
     if (!client_run(&client, &work)) {
         return false;
     }
@@ -213,6 +225,12 @@ static bool run(struct load *load, struct targets *targets)
         stopped_ns < load->end_ns ? stopped_ns : load->end_ns;
     load->result->measured_ns =
         end_ns > load->measure_from_ns ? end_ns - load->measure_from_ns : 0;
+    if (s->write_percent > 0) {
+        tally_end(&load->result->writes, end_ns);
+    }
+    if (s->write_percent < 100) {
+        tally_end(&load->result->reads, end_ns);
+    }
     return true;
 }
 

@@ -10,6 +10,8 @@
 #ifndef RAFTBENCH_LOAD_H
 #define RAFTBENCH_LOAD_H
 
+#include <signal.h>
+
 #include "cmd/raftbench/client.h"
 #include "cmd/raftbench/protocol.h"
 #include "cmd/raftbench/tally.h"
@@ -26,7 +28,8 @@ struct load_settings {
     uint32_t key_count;
     uint64_t value_bytes;
     const char *key_prefix;
-    size_t start_target; /* or CLIENT_SPREAD */
+    size_t start_target;               /* or CLIENT_SPREAD */
+    const volatile sig_atomic_t *stop; /* NULL, or not 0: end the run now */
 };
 
 /* A write that may have happened. */

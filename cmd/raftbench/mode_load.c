@@ -13,13 +13,33 @@
 
 enum { LEADER_WITHIN_MS = 10000 };
 
+static volatile sig_atomic_t told_to_stop;
+
+static void on_signal(int number)
+{
+    (void)number;
+    told_to_stop = 1;
+}
+
+/* INT and TERM: the first ends the load, a second one the program. */
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal,
+                               .sa_flags = (int)SA_RESETHAND};
+
+    told_to_stop = 0;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
 static int verify(struct bench *b, const struct load_settings *load,
-                  size_t target_count, const struct load_result *result)
+                  const struct load_result *result)
 {
     struct verify_result v;
 
-    if (!verify_run(load, &b->targets, target_count, &result->promises, &v,
-                    b->err)) {
+    if (!verify_run(load, &b->verify_targets, b->verify_targets.count,
+                    &result->promises, &v, b->err)) {
         return bench_fail(b, BENCH_EXIT_IO, "reading back: %s",
                           strerror(errno));
     }
@@ -55,10 +75,11 @@ static int report_load(struct bench *b, const struct load_settings *load,
 int mode_load(struct bench *b)
 {
     struct load_settings load = b->settings->load;
-    const size_t target_count = b->targets.count;
     int status = 0;
 
     load.start_target = CLIENT_SPREAD;
+    load.stop = &told_to_stop;
+    catch_signals();
     if (b->settings->leader_auto) {
         const int leader =
             probe_leader(load.protocol, &b->targets, LEADER_WITHIN_MS);
@@ -76,7 +97,7 @@ int mode_load(struct bench *b)
     } else {
         status = report_load(b, &load, result);
         if (b->settings->verify) {
-            status = verify(b, &load, target_count, result);
+            status = verify(b, &load, result);
         }
     }
     if (result != NULL) {

@@ -14,6 +14,7 @@
 struct bench {
     const struct settings *settings;
     struct targets targets;
+    struct targets verify_targets; /* read back from these */
     struct report report;
     FILE *err;
 };

@@ -45,8 +45,9 @@ static void print_as_table(struct report *report, const cJSON *row)
     const char *kinds = text_of(row, "error_kinds");
 
     if (!report->has_heading) {
-        fprintf(report->out, "%-40s %5s %9s %8s %8s %9s %9s %6s\n", "", "conns",
-                "per s", "p50 us", "p99 us", "p99.9 us", "max us", "errors");
+        fprintf(report->out, "%-40s %5s %9s %8s %8s %9s %9s %8s %6s\n", "",
+                "conns", "per s", "p50 us", "p99 us", "p99.9 us", "max us",
+                "gap ms", "errors");
         report->has_heading = true;
     }
     if (cJSON_HasObjectItem(row, "value")) {
@@ -55,12 +56,12 @@ static void print_as_table(struct report *report, const cJSON *row)
         return;
     }
     fprintf(report->out,
-            "%-40s %5.0f %9.0f %8.0f %8.0f %9.0f %9.0f %6.0f%s%s\n",
+            "%-40s %5.0f %9.0f %8.0f %8.0f %9.0f %9.0f %8.1f %6.0f%s%s\n",
             text_of(row, "what"), number_of(row, "connections"),
             number_of(row, "per_second"), number_of(row, "p50_us"),
             number_of(row, "p99_us"), number_of(row, "p999_us"),
-            number_of(row, "max_us"), number_of(row, "errors"),
-            kinds[0] != '\0' ? "  " : "", kinds);
+            number_of(row, "max_us"), number_of(row, "gap_ms"),
+            number_of(row, "errors"), kinds[0] != '\0' ? "  " : "", kinds);
 }
 
 /* Takes the row over. */
@@ -97,6 +98,8 @@ void report_run(struct report *report, const char *what, uint32_t connections,
     cJSON_AddNumberToObject(row, "p999_us", microseconds(tally, 99900));
     cJSON_AddNumberToObject(row, "max_us",
                             rounded((double)tally->latency_ns.max / 1000));
+    cJSON_AddNumberToObject(row, "gap_ms",
+                            rounded((double)tally->longest_gap_ns / 1e6));
     cJSON_AddNumberToObject(row, "missing", (double)tally->missing_count);
     cJSON_AddNumberToObject(row, "errors", (double)tally->error_count);
     cJSON_AddStringToObject(row, "error_kinds", kinds);

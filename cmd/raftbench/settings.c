@@ -147,6 +147,13 @@ static const struct option_spec specs[] = {
      .type = OPTION_FLAG,
      .destination = &settings.verify,
      .default_text = "false"},
+    {.name = "verify-targets",
+     .argument = "HOST:PORT,...",
+     .group = checks,
+     .help =
+         "Read back from these instead: the targets may be members no more.",
+     .type = OPTION_STRING,
+     .destination = &settings.verify_targets},
 
     {.name = "ceilings",
      .group = instead,
@@ -229,9 +236,11 @@ static const struct option_program program = {
     .about = "Loads a cluster over keep-alive HTTP connections, each with one "
              "request under way, and prints operations a second, latencies "
              "and errors.",
-    .notes = "Exit status: 0; 1 something was lost (--verify); 2 requests "
-             "failed; 64 usage;\n69 nobody answered in time; 74 this machine "
-             "failed (memory, files, sockets).\n",
+    .notes =
+        "Exit status: 0; 1 something was lost (--verify); 2 requests "
+        "failed; 64 usage;\n69 nobody answered in time; 74 this machine "
+        "failed (memory, files, sockets).\n\nINT and TERM end a load early; "
+        "what follows it is done all the same.\n",
     .specs = specs,
     .spec_count = sizeof(specs) / sizeof(specs[0])};
 

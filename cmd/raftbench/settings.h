@@ -21,6 +21,7 @@ struct settings {
     bool leader_auto;
     bool allow_remote;
     bool verify;
+    const char *verify_targets; /* NULL: those of the load */
     uint32_t duration_s;
     bool duration_given;
     uint32_t warmup_s;

@@ -8,6 +8,23 @@
 #include <stdio.h>
 #include <string.h>
 
+void tally_end(struct tally *tally, uint64_t end_ns)
+{
+    const uint64_t gap_ns =
+        end_ns > tally->last_ns ? end_ns - tally->last_ns : 0;
+
+    if (gap_ns > tally->longest_gap_ns) {
+        tally->longest_gap_ns = gap_ns;
+    }
+}
+
+void tally_success(struct tally *tally, const struct client_result *result)
+{
+    histogram_add(&tally->latency_ns, result->ended_ns - result->started_ns);
+    tally_end(tally, result->ended_ns);
+    tally->last_ns = result->ended_ns;
+}
+
 void tally_error(struct tally *tally, const struct client_result *result)
 {
     tally->error_count++;

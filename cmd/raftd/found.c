@@ -9,7 +9,8 @@
 #include "cmd/raftd/server.h"
 
 /* Entry 1, then the identity, then the others may hear of it. */
-static int found(struct server *server, const struct raft_config *config)
+static int found(struct server *server, const struct raft_config *config,
+                 bool is_provisional)
 {
     uint8_t bytes[RAFT_MAX_CONFIG_BYTES];
     const struct raft_entry entry = {
@@ -28,8 +29,8 @@ static int found(struct server *server, const struct raft_config *config)
             return EXIT_IO;
         }
     }
-    if (storage_found_cluster(server->storage, cluster_id, &entry, &error) !=
-        0) {
+    if (storage_found_cluster(server->storage, cluster_id, &entry,
+                              is_provisional, &error) != 0) {
         return join_failed("can't found a cluster", &error);
     }
     log_begin(&line, LOG_INFO, "founded a cluster");
@@ -56,7 +57,7 @@ int join_found_alone(struct server *server)
 
     add_member(&config, storage_identity(server->storage)->server_id,
                server->raft_advertise);
-    return found(server, &config);
+    return found(server, &config, true);
 }
 
 int join_found_with_peers(struct server *server)
@@ -72,7 +73,7 @@ int join_found_with_peers(struct server *server)
                        : server->join.peers[i].server_id,
                    options->peers[i]);
     }
-    code = found(server, &config);
+    code = found(server, &config, false);
     for (size_t slot = 0; code == -1 && slot < config.member_count; slot++) {
         if (slot != options->own_peer) {
             net_invite(server->net, config.members[slot].id);

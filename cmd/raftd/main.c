@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/select.h>
 
+#include "cmd/raftd/force_new_cluster.h"
 #include "cmd/raftd/server.h"
 
 /* Big, and one: it lives as long as the process. */
@@ -49,11 +50,14 @@ int main(int argc, char **argv)
     if (code != -1) {
         return code;
     }
+    log_open(options.log_level, options.name);
+    if (options.force_new_cluster) {
+        return force_new_cluster(&options, stdout);
+    }
     if (!limit_descriptors(options.http_worker_count)) {
         return EXIT_CONFIG;
     }
     server_catch_signals();
-    log_open(options.log_level, options.name);
     code = server_open(&server, &options);
     if (code != -1) {
         /* Threads may be running: nothing to take back, so just go. */

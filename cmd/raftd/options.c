@@ -47,7 +47,8 @@ static const struct option_spec specs[] = {
      .type = OPTION_STRING,
      .environment = "RAFTD_RADDR",
      .destination = &flags.raddr,
-     .default_text = "localhost:8080"},
+     .default_text = "localhost:8080",
+     .given = &flags.raddr_given},
     {.name = "http-advertise",
      .argument = "HOST:PORT",
      .group = "Who and where",
@@ -160,6 +161,21 @@ static const struct option_spec specs[] = {
      .destination = &chosen.log_level,
      .default_text = "info",
      .choices = log_choices},
+
+    /* No environment: what loses data is typed each time. */
+    {.name = "force-new-cluster",
+     .group = "When the majority of the members is lost",
+     .help = "Do not serve: report what DIRECTORY, of a server that is not "
+             "running, knows, and what is lost if it goes on as a new cluster "
+             "of this one server. Changes nothing by itself.",
+     .type = OPTION_FLAG,
+     .destination = &flags.force_new_cluster},
+    {.name = "confirm-data-loss",
+     .group = "When the majority of the members is lost",
+     .help = "With --force-new-cluster: do it. The old cluster is given up. "
+             "Its address is the one it had, or that of --raft-advertise.",
+     .type = OPTION_FLAG,
+     .destination = &flags.confirm_data_loss},
 };
 
 static const struct option_program program = {

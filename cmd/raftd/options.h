@@ -30,6 +30,7 @@ struct raftd_options {
     char http_listen[ADDRESS_BYTES];
     char raft_advertise[ADDRESS_BYTES]; /* port 0: the one we get */
     char http_advertise[ADDRESS_BYTES];
+    bool names_raft_address; /* raft_advertise is not only a default */
 
     char peers[RAFT_MAX_VOTERS][ADDRESS_BYTES]; /* --peers, in order */
     size_t peer_count;
@@ -45,6 +46,9 @@ struct raftd_options {
     uint32_t request_timeout_ms;
     uint64_t snapshot_log_bytes;
     enum log_level log_level;
+
+    bool force_new_cluster; /* do not serve: force_new_cluster.h */
+    bool confirm_data_loss;
 };
 
 /*
@@ -60,6 +64,8 @@ struct raftd_flags {
     const char *election_timeout;
     const char *directory; /* positional; NULL: not given */
     bool bootstrap;
+    bool raddr_given; /* not only its default */
+    bool force_new_cluster, confirm_data_loss;
 };
 
 /* Check the flags and work out the rest. As raftd_options_read(). */

@@ -246,12 +246,41 @@ static int check_directory(const struct raftd_flags *flags,
     return -1;
 }
 
+static int check_force(const struct raftd_flags *flags,
+                       struct raftd_options *options)
+{
+    struct endpoint address;
+
+    if (flags->confirm_data_loss && !flags->force_new_cluster) {
+        return fail(EXIT_USAGE,
+                    "--confirm-data-loss: only with --force-new-cluster");
+    }
+    if (flags->force_new_cluster &&
+        (flags->peers != NULL || flags->bootstrap)) {
+        return fail(EXIT_USAGE, "--force-new-cluster: not with --peers or "
+                                "-bootstrap: it goes on from a directory");
+    }
+    options->force_new_cluster = flags->force_new_cluster;
+    options->confirm_data_loss = flags->confirm_data_loss;
+    options->names_raft_address =
+        flags->raddr_given || flags->raft_advertise != NULL;
+    if (flags->force_new_cluster && options->names_raft_address &&
+        endpoint_read(options->raft_advertise, &address) && address.port == 0) {
+        return fail(EXIT_USAGE,
+                    "--force-new-cluster: %s: give a port that "
+                    "will stay",
+                    options->raft_advertise);
+    }
+    return -1;
+}
+
 int raftd_options_check(const struct raftd_flags *flags,
                         struct raftd_options *options)
 {
     int (*const checks[])(const struct raftd_flags *,
                           struct raftd_options *) = {
-        check_addresses, check_peers, check_times, check_name, check_directory};
+        check_addresses, check_peers,     check_times,
+        check_name,      check_directory, check_force};
 
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         const int code = checks[i](flags, options);

@@ -23,11 +23,14 @@ const char snapshot_magic[8] = {'R', 'A', 'F', 'T', 'S', 'N', 'A', 'P'};
 
 enum { VERSION_AT = 8, CRC_AT = BLOCK_CHECKSUM };
 
-/* What we write. We read that and the one before it. */
-static uint32_t version_of(const char magic[8])
+/* The newest we write. We read that and the one before it. */
+static uint32_t newest_version(const char magic[8])
 {
-    /* Version 2 of a segment may begin the log anew. */
-    return memcmp(magic, segment_magic, 8) == 0 ? 2 : 1;
+    /* Of a segment, 2 may begin the log anew; of the identity: identity.c. */
+    return memcmp(magic, segment_magic, 8) == 0 ||
+                   memcmp(magic, identity_magic, 8) == 0
+               ? 2
+               : 1;
 }
 
 static uint32_t block_crc(const uint8_t block[BLOCK_BYTES])
@@ -37,19 +40,30 @@ static uint32_t block_crc(const uint8_t block[BLOCK_BYTES])
     return crc32c(crc, block + BLOCK_FIELDS, BLOCK_BYTES - BLOCK_FIELDS);
 }
 
-void block_seal(uint8_t block[BLOCK_BYTES], const char magic[8])
+void block_seal_as(uint8_t block[BLOCK_BYTES], const char magic[8],
+                   uint32_t version)
 {
     memcpy(block, magic, 8);
-    put_u32(block + VERSION_AT, version_of(magic));
+    put_u32(block + VERSION_AT, version);
     put_u32(block + CRC_AT, block_crc(block));
+}
+
+void block_seal(uint8_t block[BLOCK_BYTES], const char magic[8])
+{
+    block_seal_as(block, magic, newest_version(magic));
+}
+
+uint32_t block_version(const uint8_t block[BLOCK_BYTES])
+{
+    return get_u32(block + VERSION_AT);
 }
 
 int block_check(const uint8_t block[BLOCK_BYTES], const char magic[8],
                 const struct disk *d, const char *name,
                 struct storage_error *error)
 {
-    const uint32_t version = get_u32(block + VERSION_AT);
-    const uint32_t newest = version_of(magic);
+    const uint32_t version = block_version(block);
+    const uint32_t newest = newest_version(magic);
 
     if (memcmp(block, magic, 8) != 0) {
         return fail_corrupt(error, d, name, 0, "not the expected kind of file");

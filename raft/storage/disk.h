@@ -81,6 +81,10 @@ extern const char snapshot_magic[8];
 
 /* Fields first, then magic, version and checksum. */
 void block_seal(uint8_t block[BLOCK_BYTES], const char magic[8]);
+/* The same, for what an older version can say as well. */
+void block_seal_as(uint8_t block[BLOCK_BYTES], const char magic[8],
+                   uint32_t version);
+uint32_t block_version(const uint8_t block[BLOCK_BYTES]);
 /* name: for the message. Damage is told from a version we cannot read. */
 int block_check(const uint8_t block[BLOCK_BYTES], const char magic[8],
                 const struct disk *d, const char *name,

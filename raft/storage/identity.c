@@ -2,17 +2,18 @@
  *
  * identity.c - who a directory belongs to, and its term and vote.
  *
- * The order of writes makes every crash harmless: a directory has an identity
- * only after its log and term exist, and a cluster id only after entry 1.
+ * A directory has an identity only after its log and term exist. What is under
+ * way with it stands in it, so that a start after a crash can finish or undo.
  */
 #include <errno.h>
-#include <stdlib.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "raft/bytes.h"
 #include "raft/storage/internal.h"
 
 /* File "identity". */
-enum { CLUSTER_ID_AT = 16, SERVER_ID_AT = 24, IS_FOUNDING_AT = 32 };
+enum { CLUSTER_ID_AT = 16, SERVER_ID_AT = 24, STATE_AT = 32 };
 /* File "term". */
 enum {
     CURRENT_TERM_AT = 16,
@@ -21,17 +22,31 @@ enum {
     DURABLE_END_AT = 36
 };
 
-static int identity_write(struct storage *s, uint64_t cluster_id,
-                          bool is_founding, struct storage_error *error)
+/*
+ * Version 2 only where it says more than version 1 could: an older program
+ * refuses a directory only if it would go wrong with it.
+ */
+static uint32_t version_of(enum identity_state state)
+{
+    return state > IDENTITY_FOUNDING ? 2 : 1;
+}
+
+int identity_write(struct storage *s, struct disk *d, uint64_t cluster_id,
+                   enum identity_state state, struct storage_error *error)
 {
     uint8_t block[BLOCK_BYTES] = {0};
 
     put_u64(block + CLUSTER_ID_AT, cluster_id);
     put_u64(block + SERVER_ID_AT, s->identity.server_id);
-    put_u32(block + IS_FOUNDING_AT, is_founding ? 1 : 0);
-    block_seal(block, identity_magic);
-    return block_file_replace(&s->disk, "identity", "identity.new", block,
-                              error);
+    put_u32(block + STATE_AT, (uint32_t)state);
+    block_seal_as(block, identity_magic, version_of(state));
+    if (block_file_replace(d, "identity", "identity.new", block, error) != 0) {
+        return -1;
+    }
+    s->state = state;
+    s->identity.cluster_id = cluster_id;
+    s->identity.is_provisional = state == IDENTITY_PROVISIONAL;
+    return 0;
 }
 
 int term_write(struct storage *s, raft_term current_term,
@@ -64,28 +79,21 @@ int term_read(struct storage *s, raft_term *current_term,
     return found;
 }
 
-/* An empty log, term 0, then the identity: also undoes half a founding. */
-static int make_blank(struct storage *s, struct storage_error *error)
+int identity_start_over(struct storage *s, uint64_t cluster_id,
+                        struct storage_error *error)
 {
     static const struct segment_header first = {.number = 1, .first_index = 1};
 
     s->last_segment = 1;
-    s->identity.cluster_id = 0;
     if (segment_create(&s->disk, &s->segment, &first, s->segment_bytes,
                        error) != 0 ||
         term_write(s, 0, RAFT_NO_SERVER, error) != 0) {
         return -1;
     }
-    return identity_write(s, 0, false, error);
+    return identity_write(s, &s->disk, cluster_id, IDENTITY_SETTLED, error);
 }
 
-/* After snapshots_find(): whole or not. */
-static bool has_snapshot(const struct storage *s)
-{
-    return s->snapshot.last_index > 0 || s->set_aside.problem != 0;
-}
-
-/* Without identity there may be what make_blank() left, but no history. */
+/* Without identity there may be an empty log and term 0, but no history. */
 static int check_unused(struct storage *s, struct storage_error *error)
 {
     raft_term current_term = 0;
@@ -97,7 +105,7 @@ static int check_unused(struct storage *s, struct storage_error *error)
     }
     const bool is_used = s->last_segment > 1 || s->loaded.record_count > 0 ||
                          current_term != 0 || voted_for != RAFT_NO_SERVER ||
-                         has_snapshot(s);
+                         snapshots_found(s);
 
     loaded_free(&s->loaded);
     return is_used ? fail_corrupt(error, &s->disk, "identity", 0,
@@ -117,7 +125,39 @@ static int first_open(struct storage *s, struct storage_error *error)
             return fail_io(error, &s->disk, "", "random numbers", errno);
         }
     } while (s->identity.server_id == RAFT_NO_SERVER);
-    return make_blank(s, error);
+    return identity_start_over(s, 0, error);
+}
+
+/* The checksum is right: this must be what some program of ours wrote. */
+static int check_state(const struct storage *s, uint32_t state,
+                       uint32_t version, struct storage_error *error)
+{
+    char what[80];
+
+    if (state <= IDENTITY_FOUNDING ||
+        (state <= IDENTITY_FORCING && version >= 2 &&
+         s->identity.cluster_id != 0)) {
+        return 0;
+    }
+    (void)snprintf(what, sizeof what,
+                   "impossible state %" PRIu32 " (format version %" PRIu32 ")",
+                   state, version);
+    return fail_corrupt(error, &s->disk, "identity", STATE_AT, what);
+}
+
+static int identity_read(struct storage *s, const uint8_t block[BLOCK_BYTES],
+                         struct storage_error *error)
+{
+    const uint32_t state = get_u32(block + STATE_AT);
+
+    s->identity.cluster_id = get_u64(block + CLUSTER_ID_AT);
+    s->identity.server_id = get_u64(block + SERVER_ID_AT);
+    if (check_state(s, state, block_version(block), error) != 0) {
+        return -1;
+    }
+    s->state = (enum identity_state)state;
+    s->identity.is_provisional = s->state == IDENTITY_PROVISIONAL;
+    return 0;
 }
 
 int identity_open(struct storage *s, struct storage_error *error)
@@ -129,115 +169,23 @@ int identity_open(struct storage *s, struct storage_error *error)
     if (found != 1) {
         return found == 0 ? first_open(s, error) : -1;
     }
-    s->identity.cluster_id = get_u64(block + CLUSTER_ID_AT);
-    s->identity.server_id = get_u64(block + SERVER_ID_AT);
-    if (get_u32(block + IS_FOUNDING_AT) != 0) {
-        return make_blank(s, error);
+    if (identity_read(s, block, error) != 0) {
+        return -1;
+    }
+    if (s->state == IDENTITY_FOUNDING) {
+        return identity_start_over(s, 0, error);
+    }
+    if (s->state == IDENTITY_LEAVING) {
+        return leaving_finish(s, error);
     }
     if (s->last_segment == 0) {
         return fail_corrupt(error, &s->disk, "log-00000001", 0,
                             "the log is missing");
     }
-    return 0;
+    return settling_prepare(s, error);
 }
 
-static int refuse_member(struct storage *s, struct storage_error *error)
+int identity_refuse(struct storage *s, struct storage_error *error)
 {
     return fail_io(error, &s->disk, "identity", "belongs to a cluster", EEXIST);
-}
-
-int storage_join_cluster(struct storage *s, uint64_t cluster_id,
-                         struct storage_error *error)
-{
-    if (cluster_id == 0) {
-        return fail_io(error, &s->disk, "identity", "cluster id 0", EINVAL);
-    }
-    if (s->identity.cluster_id != 0) {
-        return s->identity.cluster_id == cluster_id ? 0
-                                                    : refuse_member(s, error);
-    }
-    if (s->writer_runs) { /* the disk is its alone */
-        return fail_io(error, &s->disk, "identity", "join a cluster", EBUSY);
-    }
-    if (storage_check(s, error) != 0) {
-        return -1;
-    }
-    if (identity_write(s, cluster_id, false, error) != 0) {
-        return storage_failed(s, error);
-    }
-    s->identity.cluster_id = cluster_id;
-    return 0;
-}
-
-static int write_first(struct storage *s, const struct raft_entry *first,
-                       struct storage_error *error)
-{
-    const struct record record = {.type = RECORD_ENTRY,
-                                  .entry_type = first->type,
-                                  .length = first->byte_count,
-                                  .term = 1,
-                                  .index = 1};
-    const size_t size = record_bytes(first->byte_count);
-    uint8_t *const bytes = malloc(size);
-    int result = -1;
-
-    if (bytes == NULL) {
-        return fail_memory(error);
-    }
-    record_encode(bytes, &record, first->bytes);
-    record_seal(bytes, s->segment.salt, s->segment.number, s->segment.synced);
-    if (segment_write(&s->disk, &s->segment, bytes, size, s->segment_bytes,
-                      error) == 0) {
-        result = segment_mark(&s->disk, &s->segment, s->segment_bytes, error);
-    }
-    free(bytes);
-    return result;
-}
-
-/* The log must be empty: a founder has no history. */
-static int check_founder(struct storage *s, uint64_t cluster_id,
-                         const struct raft_entry *first,
-                         struct storage_error *error)
-{
-    raft_term current_term = 0;
-    raft_server_id voted_for = RAFT_NO_SERVER;
-
-    if (cluster_id == 0 || first->byte_count > PAYLOAD_BYTES_MAX ||
-        first->type < RAFT_ENTRY_NO_OP || first->type > RAFT_ENTRY_CONFIG ||
-        s->is_loaded) {
-        return fail_io(error, &s->disk, "", "found a cluster", EINVAL);
-    }
-    if (s->identity.cluster_id != 0) {
-        return refuse_member(s, error);
-    }
-    if (storage_check(s, error) != 0 || snapshots_find(s, error) != 0 ||
-        log_load(s, error) != 0 ||
-        term_read(s, &current_term, &voted_for, error) < 0) {
-        return -1;
-    }
-    const bool is_used =
-        s->loaded.record_count > 0 || current_term != 0 || has_snapshot(s);
-
-    loaded_free(&s->loaded);
-    return is_used ? fail_io(error, &s->disk, "log-00000001",
-                             "holds entries already", EEXIST)
-                   : 0;
-}
-
-int storage_found_cluster(struct storage *s, uint64_t cluster_id,
-                          const struct raft_entry *first,
-                          struct storage_error *error)
-{
-    if (check_founder(s, cluster_id, first, error) != 0) {
-        return -1;
-    }
-    /* The flag says that all below may be undone. */
-    if (identity_write(s, 0, true, error) != 0 ||
-        write_first(s, first, error) != 0 ||
-        term_write(s, 1, RAFT_NO_SERVER, error) != 0 ||
-        identity_write(s, cluster_id, false, error) != 0) {
-        return storage_failed(s, error);
-    }
-    s->identity.cluster_id = cluster_id;
-    return 0;
 }

@@ -16,6 +16,9 @@
  * queue.c      the node's face: encode and return
  * writer.c     the thread
  * identity.c   who the directory belongs to; term and vote
+ * founding.c   a blank directory joins or founds a cluster
+ * provisional.c     a cluster that nobody knows of is settled, or left
+ * new_cluster.c     a new one of a directory that survived
  * storage.c    open, load, close
  * random.c     server ids and salts
  * snapshot_head.c   the beginning of a snapshot file, and its checksums
@@ -42,11 +45,26 @@ struct queue {
     raft_write_seq last_seq; /* of the newest write in it */
 };
 
+/* What is under way with the identity. The numbers stand on disk. */
+enum identity_state {
+    IDENTITY_SETTLED = 0,
+    IDENTITY_FOUNDING = 1, /* a start makes it blank again */
+    /* Since version 2: */
+    IDENTITY_PROVISIONAL = 2,
+    IDENTITY_LEAVING = 3, /* a start empties it: all but the identity is void */
+    IDENTITY_FORCING = 4  /* storage_force_new_cluster() must be called again */
+};
+
 struct storage {
     struct disk disk;
     char *path;
     struct disk_file lock;
+    /* The thread of the caller's alone, as is identity.new. */
     struct storage_identity identity;
+    enum identity_state state; /* as on disk */
+    bool is_forcing;           /* storage_force_new_cluster() was called here */
+    struct disk settling;      /* storage_settle()'s, with a spare handle */
+
     uint32_t segment_bytes;
     uint32_t last_segment; /* found by storage_open(); 0: none */
     /* The log goes at least this far, says the file "term". */
@@ -88,12 +106,27 @@ struct storage {
     struct storage_listener listener;
 };
 
-/* identity.c. term_read(): 1 read, 0 there is none, -1 error. */
+/* identity.c. */
 int identity_open(struct storage *s, struct storage_error *error);
+/* Durable on return; what s knows changes only then. d: who writes. */
+int identity_write(struct storage *s, struct disk *d, uint64_t cluster_id,
+                   enum identity_state state, struct storage_error *error);
+int identity_refuse(struct storage *s, struct storage_error *error); /* -1 */
+/* An empty log, term 0, then the identity. */
+int identity_start_over(struct storage *s, uint64_t cluster_id,
+                        struct storage_error *error);
+/* term_read(): 1 read, 0 there is none, -1 error. */
 int term_read(struct storage *s, raft_term *current_term,
               raft_server_id *voted_for, struct storage_error *error);
 int term_write(struct storage *s, raft_term current_term,
                raft_server_id voted_for, struct storage_error *error);
+
+/* provisional.c. The node's thread may settle it while the writer runs. */
+int settling_prepare(struct storage *s, struct storage_error *error);
+/* At start: the log and the snapshots are void, and go. */
+int leaving_finish(struct storage *s, struct storage_error *error);
+/* new_cluster.c. Begun here, and not finished: it must not be loaded. */
+int forcing_check(const struct storage *s, struct storage_error *error);
 
 void queue_free(struct queue *queue);
 /* Write and sync what is queued; the caller is the only writer. */
@@ -139,8 +172,12 @@ struct snapshot_file_reader *snapshot_reader_of(const struct disk *d,
 void snapshot_name(char name[NAME_BYTES], raft_index last_index);
 /* The newest whole one; s->snapshot and s->set_aside. Changes nothing. */
 int snapshots_find(struct storage *s, struct storage_error *error);
+/* After that: was there any, whole or not? */
+bool snapshots_found(const struct storage *s);
 /* Damaged newer ones lose their names, older ones go. */
 int snapshots_tidy(struct storage *s, struct storage_error *error);
+/* All of them, whole or damaged. */
+int snapshots_remove_all(const struct disk *d, struct storage_error *error);
 /* Those before last_index; what cannot be removed is tried again later. */
 void snapshots_remove_before(const struct disk *d, raft_index last_index);
 /* A disk of its own for whoever works beside the writer thread. */

@@ -122,6 +122,11 @@ int snapshots_find(struct storage *s, struct storage_error *error)
     }
 }
 
+bool snapshots_found(const struct storage *s)
+{
+    return s->snapshot.last_index > 0 || s->set_aside.problem != 0;
+}
+
 /* Kept for whoever wants to know; one of them is enough. */
 static int set_aside(const struct disk *d, raft_index index,
                      struct storage_error *error)
@@ -152,6 +157,26 @@ int snapshots_tidy(struct storage *s, struct storage_error *error)
     }
     snapshots_remove_before(&s->disk, s->snapshot.last_index);
     return 0;
+}
+
+int snapshots_remove_all(const struct disk *d, struct storage_error *error)
+{
+    struct search search = {.below = UINT64_MAX};
+    char name[NAME_BYTES];
+
+    for (;;) {
+        if (next_older(d, &search, error) != 0) {
+            return -1;
+        }
+        if (search.found == 0) {
+            return disk_unlink(d, aside_name, error);
+        }
+        snapshot_name(name, search.found);
+        if (disk_unlink(d, name, error) != 0) {
+            return -1;
+        }
+        search.below = search.found;
+    }
 }
 
 void snapshots_remove_before(const struct disk *d, raft_index last_index)

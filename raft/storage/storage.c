@@ -99,6 +99,7 @@ static struct storage *create(const char *directory, const struct file_ops *ops,
     memcpy(s->path, directory, strlen(directory) + 1);
     s->disk = (struct disk){
         .ops = ops, .path = s->path, .directory = -1, .spare = -1};
+    s->settling = s->disk;
     s->lock.handle = -1;
     s->segment.file.handle = -1;
     s->segment_bytes = settings == NULL || settings->segment_bytes == 0
@@ -134,20 +135,26 @@ struct storage *storage_open(const char *directory, const struct file_ops *ops,
     return s;
 }
 
-void storage_close(struct storage *s)
+void storage_end_log(struct storage *s)
 {
     struct storage_error ignored;
 
-    if (s == NULL) {
-        return;
-    }
     writer_stop(s);
-    if (s->is_loaded && !s->has_failed) {
+    if (s->is_loaded && !s->has_failed && s->segment.file.handle >= 0) {
         (void)segment_mark(&s->disk, &s->segment, s->segment_bytes, &ignored);
     }
     disk_close(&s->disk, &s->segment.file);
+}
+
+void storage_close(struct storage *s)
+{
+    if (s == NULL) {
+        return;
+    }
+    storage_end_log(s);
     disk_close(&s->disk, &s->lock);
     disk_give_up_spare(&s->disk);
+    disk_give_up_spare(&s->settling);
     if (s->disk.directory >= 0) {
         (void)s->disk.ops->close(s->disk.ops->self, s->disk.directory);
     }
@@ -219,7 +226,7 @@ int storage_load(struct storage *s, struct raft_start *start,
     if (s->writer_runs || s->queue.byte_count > 0) {
         return fail_io(error, &s->disk, "", "load", EBUSY);
     }
-    if (storage_check(s, error) != 0) {
+    if (storage_check(s, error) != 0 || forcing_check(s, error) != 0) {
         return -1;
     }
     *start = (struct raft_start){0};

@@ -38,6 +38,7 @@ struct storage_error {
 struct storage_identity {
     uint64_t cluster_id;      /* 0: blank, member of nothing yet */
     raft_server_id server_id; /* random, never 0 */
+    bool is_provisional;      /* founded alone, and it has told nobody yet */
 };
 
 struct storage_settings {
@@ -53,16 +54,24 @@ struct storage *storage_open(const char *directory, const struct file_ops *ops,
                              const struct storage_settings *settings,
                              struct storage_error *error);
 
-/* Stop the writer if it runs (what is queued is written first), unlock. */
+/*
+ * Stop the writer if it runs: what is queued is written first, and the log is
+ * closed. Nothing can be written any more but snapshots that are under way.
+ */
+void storage_end_log(struct storage *s);
+
+/* The same if it was not done, and unlock. */
 void storage_close(struct storage *s);
 
+/* Changes only in the calls below that say so, on their caller's thread. */
 const struct storage_identity *storage_identity(const struct storage *s);
 
 /*
  * Read term, vote, log, and what the newest snapshot is of. A torn tail that
  * was never acknowledged is cut; any other damage is STORAGE_ECORRUPT: never
  * drop what may have been acknowledged. A damaged snapshot is that only if
- * neither an older one nor the log alone can stand in for it.
+ * neither an older one nor the log alone can stand in for it. A new cluster
+ * that was begun and not finished: STORAGE_EIO with errno_value 0.
  * *start borrows memory of s until storage_loaded_free().
  */
 int storage_load(struct storage *s, struct raft_start *start,
@@ -86,11 +95,49 @@ int storage_join_cluster(struct storage *s, uint64_t cluster_id,
 /*
  * A blank directory founds a cluster: entry 1 (term 1) and term 1, then the
  * identity; durable on return. A crash before the end leaves it blank.
+ * is_provisional: it may be left for another one, until it is settled.
  * Call before storage_load().
  */
 int storage_found_cluster(struct storage *s, uint64_t cluster_id,
-                          const struct raft_entry *first,
+                          const struct raft_entry *first, bool is_provisional,
                           struct storage_error *error);
+
+/*
+ * The cluster is provisional no longer; durable on return, so call it before
+ * anybody is told anything. Does nothing when it is settled already. The
+ * node's thread may call it while the writer runs. -1: the server must stop,
+ * as after a failed write.
+ */
+int storage_settle(struct storage *s, struct storage_error *error);
+
+/*
+ * Leave a provisional cluster for another one. Stops the writer first; then
+ * the identity is durable on return: from now on this is a member of
+ * cluster_id, and nothing else here means anything. Only storage_close() may
+ * follow. The next storage_open(), whenever that is, removes log, snapshots,
+ * term and vote; the server id stays.
+ * Refused, and nothing changed: EEXIST when it is not provisional, EINVAL
+ * when cluster_id is 0 or its own. Other errors: the server must stop.
+ */
+int storage_leave_for(struct storage *s, uint64_t cluster_id,
+                      struct storage_error *error);
+
+/*
+ * After the loss of a majority: one directory becomes a cluster of its own,
+ * under a new id. First storage_force_new_cluster(), before storage_load() or
+ * after it; then one configuration entry with this server alone, through
+ * storage_interface() and storage_write_queued(); then
+ * storage_new_cluster_ready(). Each is durable on return. No writer thread
+ * may run. A stop in between leaves a directory that is no member of the old
+ * cluster any more, and that storage_load() refuses until all three are done
+ * again.
+ * Refused, and nothing changed: EINVAL for a blank directory, or when
+ * cluster_id is 0 or that of the old cluster; ready: when entries wait to be
+ * written, or nothing was begun.
+ */
+int storage_force_new_cluster(struct storage *s, uint64_t cluster_id,
+                              struct storage_error *error);
+int storage_new_cluster_ready(struct storage *s, struct storage_error *error);
 
 /*
  * The node's face of it: writes are encoded into a queue at once. They reach

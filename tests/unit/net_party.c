@@ -71,6 +71,17 @@ static void on_invited(void *self, const struct net_hello *by)
     party->invited = *by;
 }
 
+static void on_absorb_asked(void *self, const struct net_hello *by)
+{
+    struct party *const party = self;
+
+    party->absorb_asked_count++;
+    party->absorb_asked = *by;
+    if (party->declines) {
+        net_decline(party->net, by->server_id);
+    }
+}
+
 static void on_log(void *self, const char *line)
 {
     struct party *const party = self;
@@ -84,8 +95,8 @@ static void on_log(void *self, const char *line)
 
 void party_open_with(struct party *party, const struct net_settings *settings)
 {
-    const struct net_events events = {party, on_received, on_introduced,
-                                      on_invited, on_log};
+    const struct net_events events = {
+        party, on_received, on_introduced, on_invited, on_absorb_asked, on_log};
     char error[256] = "";
     bool port_in_use = false;
     size_t place = 0;

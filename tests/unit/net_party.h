@@ -31,6 +31,9 @@ struct party {
     struct net_hello introduced; /* the last one */
     size_t invited_count;
     struct net_hello invited;
+    size_t absorb_asked_count;
+    struct net_hello absorb_asked;
+    bool declines; /* at once, when asked */
     size_t log_count;
     char log[256];       /* the last line */
     char all_logs[8192]; /* what fits */

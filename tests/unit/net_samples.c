@@ -32,6 +32,8 @@ static struct raft_install_snapshot sample_piece(uint64_t value,
 size_t sample_frame(uint8_t *to, int kind, uint64_t value)
 {
     static const uint8_t contents[] = "entry";
+    static const enum frame_type plain[] = {
+        FRAME_INVITE, FRAME_PING, FRAME_PONG, FRAME_ABSORB, FRAME_DECLINED};
     const struct raft_entry entries[] = {{.term = 1, .type = RAFT_ENTRY_NO_OP},
                                          {.term = 1,
                                           .type = RAFT_ENTRY_COMMAND,
@@ -91,9 +93,7 @@ size_t sample_frame(uint8_t *to, int kind, uint64_t value)
     case SAMPLE_KINDS - 1:
         return frame_put_applied(to, &route, value);
     default:
-        return frame_put_plain(
-            to, (enum frame_type)(FRAME_INVITE + kind - SAMPLE_FIRST_PLAIN),
-            &route);
+        return frame_put_plain(to, plain[kind - SAMPLE_FIRST_PLAIN], &route);
     }
     assert_true(frame_message_bytes(&m) > FRAME_HEADER_BYTES);
     const size_t count = frame_put_message(to, value, value, &m);

@@ -8,7 +8,7 @@
 #include "net/frame.h"
 
 enum {
-    SAMPLE_KINDS = 12,
+    SAMPLE_KINDS = 14,
     SAMPLE_FIRST_PLAIN = 8, /* behind the raft messages */
     SAMPLE_ROOM = 1024,
     SAMPLE_MAX_BODY = 1024 * 1024

@@ -6,9 +6,12 @@
 
 #include <civetweb.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 struct store store;
 
@@ -42,6 +45,17 @@ static char *value_of_key(const char *text)
     return store.values[strtoul(digits + 6, NULL, 10) % STORE_KEYS];
 }
 
+/* What happens on the way, by the number of the write. */
+static void misbehave_at(unsigned number)
+{
+    if (number == store.signal_at) {
+        kill(getpid(), SIGTERM);
+    }
+    if (number == store.hold_at) {
+        nanosleep(&(struct timespec){.tv_nsec = STORE_HELD_MS * 1000000}, NULL);
+    }
+}
+
 static int take_write(struct mg_connection *c)
 {
     char body[1024] = "";
@@ -57,6 +71,7 @@ static int take_write(struct mg_connection *c)
                STORE_VALUE_BYTES);
     }
     pthread_mutex_unlock(&lock);
+    misbehave_at(number);
     if (fails && store.fail_with == 0) {
         static const char half[] = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n";
 

@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-enum { STORE_KEYS = 40, STORE_VALUE_BYTES = 16 };
+enum { STORE_KEYS = 40, STORE_VALUE_BYTES = 16, STORE_HELD_MS = 50 };
 
 /* Set between runs only. */
 struct store {
@@ -23,6 +23,8 @@ struct store {
     int fail_with;         /* ... with this; 0: close within the answer */
     bool fail_after_doing; /* ... though it was done */
     bool close_each;       /* end the connection with each answer */
+    unsigned signal_at;    /* send SIGTERM to this program at the n-th write */
+    unsigned hold_at;      /* answer the n-th write STORE_HELD_MS late */
 };
 
 extern struct store store;

@@ -95,7 +95,8 @@ static void make_member(struct real_server *server)
     make_first_entry(&first, bytes);
     if (server->place == 0) {
         assert_int_equal(
-            storage_found_cluster(storage, CLUSTER_ID, &first, &error), 0);
+            storage_found_cluster(storage, CLUSTER_ID, &first, false, &error),
+            0);
     } else {
         assert_int_equal(storage_join_cluster(storage, CLUSTER_ID, &error), 0);
     }

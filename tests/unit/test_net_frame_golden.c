@@ -211,6 +211,39 @@ static void the_other_frames_are_written_as_ever(void **state)
               bytes, frame_put_applied(bytes, &route, 77));
 }
 
+/* Of version 3, from a server that speaks it: the sequence's top byte. */
+static void absorption_is_written_as_ever(void **state)
+{
+    static const char *const plain[] = {
+        /* ABSORB, DECLINED */
+        "5261667403002500887766554433221107000000000000000900"
+        "00000000000005000000000000030000000000000000fed70f2f",
+        "5261667403002600887766554433221107000000000000000900"
+        "00000000000005000000000000030000000000000000bf2a9b3e"};
+    struct frame_route of_version_3 = route;
+
+    (void)state;
+    of_version_3.sequence |= (uint64_t)3 << 56;
+    t_u64_eq(FRAME_VERSION, 3);
+    for (int i = 0; i < 2; i++) {
+        struct frame_scratch scratch = {0};
+        struct frame frame;
+        uint8_t bytes[ROOM];
+        size_t used = 0;
+
+        is_golden(
+            plain[i], bytes,
+            frame_put_plain(bytes, (enum frame_type)(37 + i), &of_version_3));
+        const size_t count = from_hex(plain[i], bytes);
+        assert_int_equal(
+            frame_decode(bytes, count, MAX_BODY, &scratch, &frame, &used),
+            FRAME_OK);
+        t_u64_eq(used, count);
+        t_u64_eq(frame.type, i == 0 ? FRAME_ABSORB : FRAME_DECLINED);
+        t_u64_eq(frame_speaks(frame.route.sequence), 3);
+    }
+}
+
 /* Each type in the version it came with, and in no other. */
 static void a_type_belongs_to_its_version(void **state)
 {
@@ -219,8 +252,11 @@ static void a_type_belongs_to_its_version(void **state)
         const bool is_newer = type == RAFT_INSTALL_SNAPSHOT ||
                               type == RAFT_INSTALL_SNAPSHOT_RESULT ||
                               type == FRAME_APPLIED;
+        const bool is_newest = type == FRAME_ABSORB || type == FRAME_DECLINED;
 
-        t_u64_eq(frame_version_of((uint8_t)type), is_newer ? 2 : 1);
+        t_u64_eq(frame_version_of((uint8_t)type), is_newest  ? 3
+                                                  : is_newer ? 2
+                                                             : 1);
     }
 }
 
@@ -228,6 +264,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(messages_are_written_as_ever),
     cmocka_unit_test(messages_are_read_as_ever),
     cmocka_unit_test(the_other_frames_are_written_as_ever),
+    cmocka_unit_test(absorption_is_written_as_ever),
     cmocka_unit_test(a_type_belongs_to_its_version),
 };
 

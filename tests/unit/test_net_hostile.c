@@ -94,7 +94,7 @@ static void single_bytes_become_frames(void **state)
 static void garbage_ends_the_connection(void **state)
 {
     static const char *const noises[] = {
-        "GET / HTTP/1.1\r\n\r\n", "\n", "Raft\x03", "Raf!", "\xff\xff\xff\xff"};
+        "GET / HTTP/1.1\r\n\r\n", "\n", "Raft\x04", "Raf!", "\xff\xff\xff\xff"};
 
     (void)state;
     for (size_t i = 0; i < sizeof noises / sizeof noises[0]; i++) {
@@ -103,7 +103,7 @@ static void garbage_ends_the_connection(void **state)
         stranger_connect(&noisy, server);
         stranger_say(&noisy, noises[i], strlen(noises[i]));
         if (i == 2) {
-            stranger_say(&noisy, "\0", 1); /* version 3 */
+            stranger_say(&noisy, "\0", 1); /* version 4 */
         }
         UNTIL(stranger_closed(&noisy));
         t_u64_eq(noisy.count, 0);
@@ -111,7 +111,7 @@ static void garbage_ends_the_connection(void **state)
         stranger_leave(&noisy);
     }
     assert_non_null(
-        strstr(server->all_logs, "protocol version 3, ours are 1 to 2"));
+        strstr(server->all_logs, "protocol version 4, ours are 1 to 3"));
     assert_non_null(strstr(server->all_logs, "not our protocol"));
     introduce();
     still_served();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * test_net_versions.c - servers of this version of the protocol and of the one
+ * test_net_versions.c - servers of this version of the protocol and of those
  * before in one cluster, as they are while it is upgraded.
  */
 #include "tests/t.h"
@@ -61,7 +61,7 @@ static size_t heard(struct stranger *stranger, unsigned type, unsigned speaks)
     return found;
 }
 
-static void a_hello_can_be_read_by_the_version_before(void **state)
+static void a_hello_can_be_read_by_every_version(void **state)
 {
     struct party *const server = party_new();
     struct stranger stranger;
@@ -75,7 +75,7 @@ static void a_hello_can_be_read_by_the_version_before(void **state)
     UNTIL(stranger_greeted(&stranger, NULL));
     t_u64_eq(get_u16(stranger.bytes + 4), 1);
     assert_int_equal(stranger.bytes[7], 0);
-    t_u64_eq(frame_speaks(get_u64(stranger.bytes + 32)), 2);
+    t_u64_eq(frame_speaks(get_u64(stranger.bytes + 32)), 3);
     stranger_leave(&stranger);
     close(listen_fd);
 }
@@ -110,7 +110,7 @@ static void an_older_server_gets_what_it_understands(void **state)
 static void servers_of_this_version_and_later_ones_get_all(void **state)
 {
     (void)state;
-    for (unsigned speaks = 2; speaks <= 3; speaks++) {
+    for (unsigned speaks = 2; speaks <= 4; speaks++) {
         struct party *const server = party_new();
         struct stranger newer;
         char address[RAFT_MAX_ADDRESS_BYTES];
@@ -186,13 +186,13 @@ static void a_frame_of_an_unknown_version_is_refused_naming_both(void **state)
     (void)state;
     party_open(server, SELF, CLUSTER);
     stranger_connect(&newest, server);
-    const size_t count = frame_put_hello(bytes, &hello, SELF, sequence_of(4));
-    put_u16(bytes + 4, 3);
+    const size_t count = frame_put_hello(bytes, &hello, SELF, sequence_of(5));
+    put_u16(bytes + 4, 4);
     stranger_say(&newest, bytes, count);
     UNTIL(stranger_closed(&newest));
     t_u64_eq(party_rejected(server), 1);
     assert_non_null(
-        strstr(server->all_logs, "protocol version 3, ours are 1 to 2"));
+        strstr(server->all_logs, "protocol version 4, ours are 1 to 3"));
     stranger_leave(&newest);
 }
 
@@ -219,7 +219,7 @@ static void members_hear_how_far_others_have_applied(void **state)
 #define test(name) cmocka_unit_test_teardown(name, party_teardown)
 
 static const struct CMUnitTest tests[] = {
-    test(a_hello_can_be_read_by_the_version_before),
+    test(a_hello_can_be_read_by_every_version),
     test(an_older_server_gets_what_it_understands),
     test(servers_of_this_version_and_later_ones_get_all),
     test(an_upgrade_is_noticed_when_he_is_back),

@@ -134,6 +134,51 @@ static void a_server_that_fails_is_not_flooded(void **state)
     assert_in_range(store.write_count, 8, 8 * 101);
 }
 
+static void others_are_read_back_when_named(void **state)
+{
+    char more[128];
+
+    (void)state;
+    snprintf(more, sizeof(more), "--verify --verify-targets %s", store_leader);
+    assert_int_equal(load(more), 0);
+    says(out_text, "asked for\",\"value\":40,"); /* one server, not two */
+    t_u64_eq(store.redirect_count, 4); /* half of the connections, writing */
+    assert_int_equal(load("--verify-targets nonsense"), 64);
+    says(err_text, "--verify-targets: 'nonsense' is not host:port");
+}
+
+static void a_signal_ends_the_load_and_not_the_program(void **state)
+{
+    (void)state;
+    store.signal_at = 100;
+    assert_int_equal(load("--verify"), 0);
+    assert_in_range(store.write_count, 100, 1999);
+    says(out_text, "of these lost\",\"value\":0,");
+}
+
+/* The longest time without a success, as told; in microseconds. */
+static uint64_t gap_us(void)
+{
+    const char *gap = strstr(out_text, "\"gap_ms\":");
+
+    assert_non_null(gap);
+    return (uint64_t)(strtod(gap + 9, NULL) * 1000);
+}
+
+static void the_longest_time_without_a_success_is_told(void **state)
+{
+    (void)state;
+    store.hold_at = 3;
+    assert_int_equal(load("--connections 1 --count 5"), 0);
+    assert_true(gap_us() >= STORE_HELD_MS * 1000);
+    store.write_count = 0;
+    store.hold_at = 5; /* the end counts as well */
+    store.fail_every = 5;
+    store.fail_with = 503;
+    assert_int_equal(load("--connections 1 --count 5"), BENCH_EXIT_ERRORS);
+    assert_true(gap_us() >= STORE_HELD_MS * 1000);
+}
+
 /* Key 0 holds sequence 5; what does a reader say that was promised this? */
 static uint64_t lost(uint64_t acknowledged, uint32_t unknown_key,
                      uint64_t unknown_sequence)
@@ -180,6 +225,11 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup(an_unknown_outcome_may_have_happened_a_refusal_not,
                            store_behave),
     cmocka_unit_test_setup(a_server_that_fails_is_not_flooded, store_behave),
+    cmocka_unit_test_setup(others_are_read_back_when_named, store_behave),
+    cmocka_unit_test_setup(a_signal_ends_the_load_and_not_the_program,
+                           store_behave),
+    cmocka_unit_test_setup(the_longest_time_without_a_success_is_told,
+                           store_behave),
     cmocka_unit_test_setup(what_may_stand_under_a_key_is_exact, store_behave),
 };
 

@@ -133,7 +133,7 @@ static void storage_newer_version_is_refused_naming_both(void **state)
         const char *says;
     } files[] = {
         {"term", 2, "format version 2, this program reads version 1"},
-        {"identity", 2, "format version 2, this program reads version 1"},
+        {"identity", 3, "version 3, this program reads version 1 and 2"},
         {"log-00000001", 3, "version 3, this program reads version 1 and 2"}};
 
     (void)state;

@@ -24,7 +24,8 @@ static bool found(struct storage_rig *rig)
     rig->storage = storage_open("d", fault_files_ops(rig->disk), &rig->settings,
                                 &rig->error);
     return rig->storage != NULL &&
-           storage_found_cluster(rig->storage, 77, &first, &rig->error) == 0;
+           storage_found_cluster(rig->storage, 77, &first, false,
+                                 &rig->error) == 0;
 }
 
 /* True: founded; false: blank. Anything else fails. */
@@ -222,8 +223,8 @@ static void storage_snapshot_alone_makes_no_server(void **state)
     rig.storage =
         storage_open("d", fault_files_ops(rig.disk), &rig.settings, &rig.error);
     assert_non_null(rig.storage);
-    assert_int_equal(storage_found_cluster(rig.storage, 5, &first, &rig.error),
-                     -1);
+    assert_int_equal(
+        storage_found_cluster(rig.storage, 5, &first, false, &rig.error), -1);
     assert_int_equal(rig.error.errno_value, EEXIST);
     rig_destroy(&rig);
 }
