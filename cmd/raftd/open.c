@@ -151,10 +151,12 @@ static int open_http(struct server *server)
         .default_level = options->default_level,
         .worker_count = options->http_worker_count,
         .request_timeout_ms = options->request_timeout_ms,
-        .max_value_bytes = (size_t)options->max_value_bytes};
+        .max_value_bytes = (size_t)options->max_value_bytes,
+        .view = &server->view};
     char error[256] = "";
     bool in_use = false;
 
+    server_look(server); /* requests may come before all is loaded */
     server->http = http_start(&settings, server->bridge, server->kv, error,
                               sizeof error, &in_use);
     if (server->http == NULL) {

@@ -173,6 +173,8 @@ void server_give_answers(struct server *server);
 const char *server_http_of(const struct server *server, raft_server_id id);
 /* A message the node has received: the first word of a leader is kept. */
 void view_received(struct server *server, const struct raft_message *message);
+/* The view as it is now; and to show it. */
+void server_look(struct server *server);
 void server_publish(struct server *server);
 
 /* ---- events.c ----------------------------------------------------------- */
