@@ -185,6 +185,7 @@ void raft_take_match(struct raft *r, size_t slot, raft_index match_index,
     rule(out, LDR_3A);
     if (match_index > r->match_index[slot]) {
         r->peer[slot].ticks_stalled = 0;
+        r->peer[slot].sending.farthest = 0; /* that is in its log now */
     }
     r->match_index[slot] = raft_max(r->match_index[slot], match_index);
     r->next_index[slot] =

@@ -8,6 +8,8 @@
  */
 #include "raft/internal.h"
 
+enum { OVERDUE = 1 }; /* ticks that a piece under way has left at least */
+
 bool raft_needs_snapshot(const struct raft *r, size_t slot,
                          struct raft_effects *out)
 {
@@ -39,35 +41,41 @@ void raft_send_install_heartbeat(struct raft *r, size_t slot,
     new_request(r, slot, out)->is_heartbeat = true;
 }
 
-/* From where the follower is: of a newer snapshot it has nothing yet. */
+/* From where the follower is: of a newer snapshot it has nothing yet, and has
+ * not got on before it has more than it had of the older one. */
 void raft_send_piece(struct raft *r, size_t slot, struct raft_effects *out)
 {
     struct raft_sending *sending = &r->peer[slot].sending;
 
     if (sending->last_index != r->snapshot.last_index) {
-        *sending = (struct raft_sending){.last_index = r->snapshot.last_index};
+        *sending = (struct raft_sending){.last_index = r->snapshot.last_index,
+                                         .farthest = sending->farthest};
     }
     if (sending->ticks_left > 0 || sending->offset == r->snapshot.byte_count) {
         return; /* one is under way; or it has them all, and installs them */
     }
     new_request(r, slot, out)->offset = sending->offset;
-    sending->ticks_left = r->settings.election_ticks_min;
+    sending->ticks_left = r->settings.election_ticks_min + OVERDUE;
 }
 
-/* A piece that is not answered by then goes out again with a heartbeat. */
 void raft_install_tick(struct raft *r, uint32_t ticks)
 {
     for (size_t slot = 0; slot < r->config.member_count; slot++) {
         uint32_t *ticks_left = &r->peer[slot].sending.ticks_left;
 
-        *ticks_left = raft_count_down(*ticks_left, ticks);
+        if (*ticks_left > OVERDUE) {
+            *ticks_left = (uint32_t)raft_max(
+                raft_count_down(*ticks_left, ticks), OVERDUE);
+        }
     }
 }
 
 /*
  * Go on from where the follower says it is: behind what it said before, when
  * it has restarted. As long as it says that it is where the piece under way
- * begins, it has not seen that piece yet: a heartbeat's answer.
+ * begins, it has not seen that piece yet: a heartbeat's answer. When the piece
+ * is overdue, too, it counts as lost and goes out again. Time alone does not
+ * prove that: on a slow link, one more would make it slower still.
  */
 static void take_place(struct raft *r, size_t slot,
                        const struct raft_install_snapshot_result *result)
@@ -76,7 +84,8 @@ static void take_place(struct raft *r, size_t slot,
 
     if (result->last_included_index != sending->last_index ||
         result->bytes_stored > r->snapshot.byte_count ||
-        (sending->ticks_left > 0 && result->bytes_stored == sending->offset)) {
+        (sending->ticks_left > OVERDUE &&
+         result->bytes_stored == sending->offset)) {
         return;
     }
     if (result->bytes_stored > sending->farthest) {

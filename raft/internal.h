@@ -41,8 +41,8 @@ struct raft_log {
 struct raft_sending {
     raft_index last_index; /* our newest when it began; 0: none */
     uint64_t offset;       /* the server has all before this */
-    uint64_t farthest;     /* it ever said; less: it has restarted */
-    uint32_t ticks_left;   /* for the piece under way; 0: there is none */
+    uint64_t farthest;     /* it ever said, of older ones too */
+    uint32_t ticks_left;   /* of the piece under way; 0: there is none */
 };
 
 /* A snapshot that comes from a leader: which one, and how far it has come. */

@@ -210,6 +210,7 @@ static bool run(struct load *load, struct targets *targets)
         .start_target = s->start_target,
         .connection_count = s->connection_count,
         .timeout_ms = s->timeout_ms,
+        .pause_ms = s->pause_ms,
         .body_capacity = protocol_body_capacity((size_t)s->value_bytes)};
     const uint64_t start_ns = clock_ns();
 

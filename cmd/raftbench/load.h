@@ -24,6 +24,7 @@ struct load_settings {
     uint32_t warmup_ms;
     uint32_t count; /* 0, or at most so many requests */
     uint32_t timeout_ms;
+    uint32_t pause_ms; /* of a connection, after each answer */
     uint32_t write_percent;
     uint32_t key_count;
     uint64_t value_bytes;

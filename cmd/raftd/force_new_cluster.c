@@ -87,8 +87,9 @@ static int look_at(struct storage *s, const struct look_only *look,
                    struct survivor *survivor)
 {
     if (look->begins_anew || storage_identity(s)->cluster_id == 0) {
-        return refuse(EXIT_CONFIG, options,
-                      "belongs to no cluster: there is nothing to go on from");
+        return refuse(
+            EXIT_CONFIG, options,
+            "holds no data of a cluster: there is nothing to go on from");
     }
     const int code = load(s, options, survivor);
 
@@ -204,13 +205,6 @@ static int make(struct storage *s, const struct raftd_options *options,
     return -1;
 }
 
-static bool is_same(const struct storage_identity *one,
-                    const struct storage_identity *other)
-{
-    return one->cluster_id == other->cluster_id &&
-           one->server_id == other->server_id;
-}
-
 static int open_and_make(const struct raftd_options *options,
                          const struct file_ops *ops, struct survivor *survivor)
 {
@@ -218,15 +212,12 @@ static int open_and_make(const struct raftd_options *options,
     struct storage_error error;
     struct storage *const s =
         storage_open(options->directory, ops, &settings, &error);
-    int code;
 
     if (s == NULL) {
         return server_storage_failed(&error);
     }
-    code = is_same(storage_identity(s), &survivor->identity)
-               ? make(s, options, survivor)
-               : refuse(EXIT_IN_USE, options,
-                        "has changed since it was looked at");
+    const int code = make(s, options, survivor);
+
     storage_close(s);
     return code;
 }

@@ -267,8 +267,7 @@ static int check_force(const struct raftd_flags *flags,
     if (flags->force_new_cluster && options->names_raft_address &&
         endpoint_read(options->raft_advertise, &address) && address.port == 0) {
         return fail(EXIT_USAGE,
-                    "--force-new-cluster: %s: give a port that "
-                    "will stay",
+                    "--force-new-cluster: %s: give a port that will stay",
                     options->raft_advertise);
     }
     return -1;

@@ -10,7 +10,7 @@
 #include "cmd/raftd/server.h"
 
 /* All together less than the 5 s an operator is promised. */
-enum { HAND_OVER_MS = 1500, DECIDE_MS = 500, HTTP_STOP_S = 2 };
+enum { HAND_OVER_MS = 1500, DECIDE_MS = 500, CLOSE_S = 2 };
 
 static bool is_handing_over(const struct server *server)
 {
@@ -77,11 +77,31 @@ static void answer_the_rest(struct server *server)
 
 static volatile sig_atomic_t exit_code = EXIT_SUCCESS;
 
-/* Nothing is lost by ending now: the log is closed, clients are answered. */
+/* Nothing is lost by ending now: what was acknowledged is on disk, and what is
+ * unfinished there the next start finishes or removes. */
 static void on_alarm(int number)
 {
     (void)number;
     _exit(exit_code);
+}
+
+/* What matters first. A disk may hang, or a worker: the alarm is for both. */
+static void close_all(struct server *server)
+{
+    signal(SIGALRM, on_alarm);
+    alarm(CLOSE_S);
+    storage_end_log(server->storage);
+    if (atomic_load(&server->disk_news.failed)) {
+        server_disk_failed(&server->disk_news.error);
+    }
+    http_stop(server->http);
+    snapshots_close(server); /* waits for a sync of much more than the log's */
+    storage_close(server->storage);
+    raft_node_destroy(server->node);
+    net_destroy(server->net);
+    bridge_destroy(server->bridge);
+    kv_destroy(server->kv);
+    pending_free(&server->pending);
 }
 
 int server_stop(struct server *server)
@@ -95,22 +115,9 @@ int server_stop(struct server *server)
     if (code == -1) {
         code = let_decide(server);
     }
-    answer_the_rest(server);
-    snapshots_close(server);
-    storage_close(server->storage); /* what is queued is written first */
-    if (atomic_load(&server->disk_news.failed)) {
-        server_disk_failed(&server->disk_news.error);
-    }
     exit_code = code == -1 ? EXIT_SUCCESS : code;
-    /* Should a worker hang after all: an end is put to that. */
-    signal(SIGALRM, on_alarm);
-    alarm(HTTP_STOP_S);
-    http_stop(server->http);
-    raft_node_destroy(server->node);
-    net_destroy(server->net);
-    bridge_destroy(server->bridge);
-    kv_destroy(server->kv);
-    pending_free(&server->pending);
+    answer_the_rest(server);
+    close_all(server);
     log_event(LOG_INFO, "stopped");
     return exit_code;
 }

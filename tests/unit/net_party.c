@@ -95,12 +95,15 @@ static void on_log(void *self, const char *line)
 
 void party_open_with(struct party *party, const struct net_settings *settings)
 {
-    const struct net_events events = {
+    struct net_events events = {
         party, on_received, on_introduced, on_invited, on_absorb_asked, on_log};
     char error[256] = "";
     bool port_in_use = false;
     size_t place = 0;
 
+    if (party->deaf) {
+        events.absorb_asked = NULL;
+    }
     party->settings = *settings;
     party->settings.listen =
         party->listen[0] != '\0' ? party->listen : "127.0.0.1:0";

@@ -34,6 +34,7 @@ struct party {
     size_t absorb_asked_count;
     struct net_hello absorb_asked;
     bool declines; /* at once, when asked */
+    bool deaf;     /* nobody there to be asked */
     size_t log_count;
     char log[256];       /* the last line */
     char all_logs[8192]; /* what fits */
@@ -110,6 +111,11 @@ void stranger_vote(struct stranger *stranger, raft_server_id from,
 void stranger_plain(struct stranger *stranger, enum frame_type type,
                     raft_server_id from, raft_server_id to,
                     uint64_t cluster_id);
+/* Sequence numbers of a server that speaks so much; version 1 counts only. */
+uint64_t stranger_sequence(unsigned speaks);
+/* Frames heard of this type; each must be of a version he speaks. */
+size_t stranger_heard(struct stranger *stranger, unsigned type,
+                      unsigned speaks);
 /* Has it heard, as first frame, a HELLO? *hello may be NULL. */
 bool stranger_greeted(struct stranger *stranger, struct net_hello *hello);
 

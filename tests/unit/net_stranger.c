@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "raft/bytes.h"
 #include "tests/t.h"
 #include "tests/unit/net_party.h"
 
@@ -146,6 +147,28 @@ void stranger_plain(struct stranger *stranger, enum frame_type type,
     uint8_t bytes[FRAME_HEADER_BYTES];
 
     stranger_say(stranger, bytes, frame_put_plain(bytes, type, &route));
+}
+
+uint64_t stranger_sequence(unsigned speaks)
+{
+    return speaks == 1 ? 0 : (uint64_t)speaks << FRAME_SPEAKS_SHIFT;
+}
+
+size_t stranger_heard(struct stranger *stranger, unsigned type, unsigned speaks)
+{
+    size_t found = 0;
+    size_t at = 0;
+
+    stranger_hear(stranger);
+    while (stranger->count - at >= FRAME_HEADER_BYTES) {
+        const uint8_t *const frame = stranger->bytes + at;
+
+        assert_memory_equal(frame, "Raft", 4);
+        assert_true(get_u16(frame + 4) <= speaks);
+        found += frame[6] == type;
+        at += FRAME_HEADER_BYTES + get_u32(frame + 40);
+    }
+    return found;
 }
 
 bool stranger_greeted(struct stranger *stranger, struct net_hello *hello)

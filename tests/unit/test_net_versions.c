@@ -13,17 +13,11 @@
 
 enum { CLUSTER = 77, SELF = 1, OTHER = 2 };
 
-/* Sequence numbers of a server that speaks so much; version 1 counts only. */
-static uint64_t sequence_of(unsigned speaks)
-{
-    return speaks == 1 ? 0 : (uint64_t)speaks << FRAME_SPEAKS_SHIFT;
-}
-
 /* Takes the dialler's connection as a server that speaks so much. */
 static void answer_as(struct stranger *stranger, int listen_fd, unsigned speaks)
 {
     UNTIL(stranger_accept(stranger, listen_fd));
-    stranger->sequence = sequence_of(speaks);
+    stranger->sequence = stranger_sequence(speaks);
     stranger_hello(stranger, OTHER, CLUSTER, SELF);
 }
 
@@ -41,24 +35,6 @@ static void send_piece(struct party *party)
                                                .byte_count = 3,
                                                .done = true,
                                                .file_bytes = 3}});
-}
-
-/* Frames heard of this type; each must be of a version he speaks. */
-static size_t heard(struct stranger *stranger, unsigned type, unsigned speaks)
-{
-    size_t found = 0;
-    size_t at = 0;
-
-    stranger_hear(stranger);
-    while (stranger->count - at >= FRAME_HEADER_BYTES) {
-        const uint8_t *const frame = stranger->bytes + at;
-
-        assert_memory_equal(frame, "Raft", 4);
-        assert_true(get_u16(frame + 4) <= speaks);
-        found += frame[6] == type;
-        at += FRAME_HEADER_BYTES + get_u32(frame + 40);
-    }
-    return found;
 }
 
 static void a_hello_can_be_read_by_every_version(void **state)
@@ -99,9 +75,9 @@ static void an_older_server_gets_what_it_understands(void **state)
     assert_non_null(strstr(server->log, "it is of protocol version 2, that "
                                         "server speaks 1"));
     party_heartbeat(server, OTHER, 4, 0);
-    UNTIL(heard(&old, RAFT_APPEND_ENTRIES, 1) == 1);
-    UNTIL(heard(&old, FRAME_PING, 1) == 1);
-    t_u64_eq(heard(&old, FRAME_APPLIED, 1), 0);
+    UNTIL(stranger_heard(&old, RAFT_APPEND_ENTRIES, 1) == 1);
+    UNTIL(stranger_heard(&old, FRAME_PING, 1) == 1);
+    t_u64_eq(stranger_heard(&old, FRAME_APPLIED, 1), 0);
     assert_false(old.closed);
     stranger_leave(&old);
     close(listen_fd);
@@ -122,8 +98,8 @@ static void servers_of_this_version_and_later_ones_get_all(void **state)
         UNTIL(party_connected(server, OTHER));
         send_piece(server);
         t_u64_eq(party_dropped(server), 0);
-        UNTIL(heard(&newer, RAFT_INSTALL_SNAPSHOT, 2) == 1);
-        UNTIL(heard(&newer, FRAME_APPLIED, 2) == 1);
+        UNTIL(stranger_heard(&newer, RAFT_INSTALL_SNAPSHOT, 2) == 1);
+        UNTIL(stranger_heard(&newer, FRAME_APPLIED, 2) == 1);
         stranger_leave(&newer);
         close(listen_fd);
         party_close(server);
@@ -153,7 +129,7 @@ static void an_upgrade_is_noticed_when_he_is_back(void **state)
     answer_as(&other, listen_fd, 2);
     UNTIL(party_connected(server, OTHER));
     send_piece(server);
-    UNTIL(heard(&other, RAFT_INSTALL_SNAPSHOT, 2) == 1);
+    UNTIL(stranger_heard(&other, RAFT_INSTALL_SNAPSHOT, 2) == 1);
     stranger_leave(&other);
     close(listen_fd);
 }
@@ -171,7 +147,7 @@ static void an_older_servers_messages_are_taken(void **state)
     stranger_vote(&old, OTHER, SELF, CLUSTER, 3);
     UNTIL(server->received_count == 1);
     stranger_plain(&old, FRAME_PING, OTHER, SELF, CLUSTER);
-    UNTIL(heard(&old, FRAME_PONG, 1) == 1);
+    UNTIL(stranger_heard(&old, FRAME_PONG, 1) == 1);
     t_u64_eq(party_rejected(server), 0);
     stranger_leave(&old);
 }
@@ -186,7 +162,8 @@ static void a_frame_of_an_unknown_version_is_refused_naming_both(void **state)
     (void)state;
     party_open(server, SELF, CLUSTER);
     stranger_connect(&newest, server);
-    const size_t count = frame_put_hello(bytes, &hello, SELF, sequence_of(5));
+    const size_t count =
+        frame_put_hello(bytes, &hello, SELF, stranger_sequence(5));
     put_u16(bytes + 4, 4);
     stranger_say(&newest, bytes, count);
     UNTIL(stranger_closed(&newest));

@@ -134,6 +134,14 @@ static void a_server_that_fails_is_not_flooded(void **state)
     assert_in_range(store.write_count, 8, 8 * 101);
 }
 
+static void a_pause_follows_each_answer(void **state)
+{
+    (void)state;
+    assert_int_equal(load("--duration 1 --pause-ms 20"), 0);
+    /* Eight connections, at most 50 times a second each. */
+    assert_in_range(store.write_count, 8, 8 * 51);
+}
+
 static void others_are_read_back_when_named(void **state)
 {
     char more[128];
@@ -225,6 +233,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup(an_unknown_outcome_may_have_happened_a_refusal_not,
                            store_behave),
     cmocka_unit_test_setup(a_server_that_fails_is_not_flooded, store_behave),
+    cmocka_unit_test_setup(a_pause_follows_each_answer, store_behave),
     cmocka_unit_test_setup(others_are_read_back_when_named, store_behave),
     cmocka_unit_test_setup(a_signal_ends_the_load_and_not_the_program,
                            store_behave),

@@ -205,6 +205,52 @@ static void settings_every_interface_needs_an_address_to_announce(void **state)
     assert_string_equal(options.http_advertise, "node1:80");
 }
 
+/* What loses data must not be asked for by half, or beside something else. */
+static void settings_a_forced_cluster_is_asked_for_by_itself(void **state)
+{
+    struct raftd_flags flags = plain_flags();
+    struct raftd_options options;
+
+    (void)state;
+    flags.confirm_data_loss = true;
+    assert_int_equal(check(&flags, &options), EXIT_USAGE);
+    flags.force_new_cluster = true;
+    assert_int_equal(check(&flags, &options), -1);
+    assert_true(options.force_new_cluster && options.confirm_data_loss);
+    assert_false(options.names_raft_address); /* the default says nothing */
+    flags.bootstrap = true;
+    assert_int_equal(check(&flags, &options), EXIT_USAGE);
+    flags.bootstrap = false;
+    flags.peers = "localhost:8080,other:8080";
+    assert_int_equal(check(&flags, &options), EXIT_USAGE);
+    flags.peers = NULL;
+    flags.confirm_data_loss = false;
+    assert_int_equal(check(&flags, &options), -1);
+    assert_true(options.force_new_cluster);
+    assert_false(options.confirm_data_loss);
+}
+
+static void settings_a_forced_cluster_has_an_address_that_stays(void **state)
+{
+    struct raftd_flags flags = plain_flags();
+    struct raftd_options options;
+
+    (void)state;
+    flags.force_new_cluster = true;
+    flags.raddr = "127.0.0.1:0";
+    flags.raddr_given = true;
+    assert_int_equal(check(&flags, &options), EXIT_USAGE);
+    flags.raft_advertise = "node1:80";
+    assert_int_equal(check(&flags, &options), -1);
+    assert_true(options.names_raft_address);
+    assert_string_equal(options.raft_advertise, "node1:80");
+    flags.raddr = "127.0.0.1:81";
+    flags.raft_advertise = NULL;
+    assert_int_equal(check(&flags, &options), -1);
+    assert_true(options.names_raft_address);
+    assert_string_equal(options.raft_advertise, "127.0.0.1:81");
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(address_reads_what_people_type),
     cmocka_unit_test(address_refuses_what_is_none),
@@ -217,6 +263,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(settings_read_times),
     cmocka_unit_test(settings_names_are_plain),
     cmocka_unit_test(settings_every_interface_needs_an_address_to_announce),
+    cmocka_unit_test(settings_a_forced_cluster_is_asked_for_by_itself),
+    cmocka_unit_test(settings_a_forced_cluster_has_an_address_that_stays),
 };
 
 T_MAIN(tests)

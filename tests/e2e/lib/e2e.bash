@@ -105,6 +105,20 @@ start_node() { # number, further arguments
     pid[i]=$!
 }
 
+# A server that waits to be joined: no --peers, no directory named.
+start_blank() { # number, further arguments
+    local i=$1 program place=$work/blank$1
+    shift
+    program=$(realpath "$RAFTD")
+    http[i]=127.0.0.1:$(free_port)
+    raft[i]=127.0.0.1:$(free_port)
+    log[i]=$work/node$i.log
+    mkdir -p "$place"
+    env -C "$place" "$program" -id "node$i" -haddr "${http[i]}" \
+        -raddr "${raft[i]}" "${timing[@]}" "$@" </dev/null 2>>"${log[i]}" &
+    pid[i]=$!
+}
+
 # All nodes, on other ports if one of those picked is taken meanwhile.
 start_cluster() { # count, further arguments
     local count=$1 i try
@@ -164,6 +178,7 @@ wait_until() { # seconds, command: true in time?
     done
 }
 
+is_up() { curl -fs -m 2 -o /dev/null "http://${http[$1]}/livez"; }
 is_ready() { curl -fs -m 2 -o /dev/null "http://${http[$1]}/readyz"; }
 
 # Every running node knows a leader and has caught up.
@@ -197,6 +212,14 @@ look_for_leader() {
 }
 
 find_leader() { wait_until 10 look_for_leader; }
+
+members_of() { # numbers: the list of members that /cluster takes
+    local i list=''
+    for i in "$@"; do
+        list+="${list:+,}{\"raft\":\"${raft[i]}\"}"
+    done
+    echo "{\"members\":[$list]}"
+}
 
 # ---- HTTP ------------------------------------------------------------------------------
 
