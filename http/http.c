@@ -90,6 +90,9 @@ static struct http *create(const struct http_settings *settings,
     http->bridge = bridge;
     http->kv = kv;
     http->view.last_contact_ms = UINT64_MAX;
+    if (settings->view != NULL) {
+        http->view = *settings->view;
+    }
     /* These are only memory: this cannot fail. */
     http->drain_ms = HTTP_DRAIN_MS;
     (void)sem_init(&http->one_ended, 0, 0);

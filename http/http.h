@@ -13,15 +13,18 @@ struct http;
 
 enum http_level { HTTP_STALE = 1, HTTP_DEFAULT, HTTP_CONSISTENT };
 
+struct http_view;
+
 struct http_settings {
     const char *listen;    /* "host:port"; port 0 = any free one */
     const char *advertise; /* what others should use; NULL = listen */
     enum http_level default_level;
-    uint32_t worker_count;       /* 0 = 300 */
-    uint32_t request_timeout_ms; /* whole request; 0 = 10000 */
-    size_t max_value_bytes;      /* 0 = KV_MAX_VALUE_BYTES */
-    size_t max_body_bytes;       /* 0 = 8 MiB */
-    size_t max_parsing_bytes;    /* bodies at one time; 0 = 64 MiB */
+    uint32_t worker_count;        /* 0 = 300 */
+    uint32_t request_timeout_ms;  /* whole request; 0 = 10000 */
+    size_t max_value_bytes;       /* 0 = KV_MAX_VALUE_BYTES */
+    size_t max_body_bytes;        /* 0 = 8 MiB */
+    size_t max_parsing_bytes;     /* bodies at one time; 0 = 64 MiB */
+    const struct http_view *view; /* until the first http_publish(); copied */
 };
 
 /*

@@ -177,20 +177,34 @@ void kv_apply(struct kv *kv, raft_index index, const struct raft_entry *entry)
     kv_pair_free_list(gone);
 }
 
+static struct kv_remains exchange(struct kv *kv, struct kv_pair *root,
+                                  const struct kv_stats *stats)
+{
+    struct kv_remains remains = kv_snapshot_abandon(kv);
+
+    remains.state = kv->root;
+    lock_to_write(kv);
+    kv->root = root;
+    kv->stats = *stats;
+    unlock(kv);
+    return remains;
+}
+
 struct kv_remains kv_install(struct kv *kv, struct kv_restore *restore)
 {
     struct kv_stats stats;
 
     raft_assert(restore->last_index > kv->stats.applied_index);
     struct kv_pair *root = kv_restore_take(restore, &stats);
-    struct kv_remains remains = kv_snapshot_abandon(kv);
 
-    remains.state = kv->root;
-    lock_to_write(kv);
-    kv->root = root;
-    kv->stats = stats;
-    unlock(kv);
-    return remains;
+    return exchange(kv, root, &stats);
+}
+
+struct kv_remains kv_clear(struct kv *kv)
+{
+    const struct kv_stats nothing = {0};
+
+    return exchange(kv, NULL, &nothing);
 }
 
 /* ---- Reading: any thread ---------------------------------------------- */

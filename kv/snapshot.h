@@ -97,4 +97,8 @@ const char *kv_restore_error(struct kv_restore *restore);
  */
 struct kv_remains kv_install(struct kv *kv, struct kv_restore *restore);
 
+/* The loop thread: as a new map, with nothing applied; O(1). For a server that
+ * leaves its cluster: its log begins anew. */
+struct kv_remains kv_clear(struct kv *kv);
+
 #endif

@@ -182,7 +182,7 @@ int join_turn(struct server *server)
         join_dial(server);
     }
     if (server->node != NULL) {
-        return -1;
+        return leave_turn(server);
     }
     if (server->join.invited_into != 0) {
         return accept_invitation(server);

@@ -29,8 +29,9 @@ struct join {
     char invited_by[ADDRESS_BYTES];
     struct net_target met[RAFT_MAX_SLOTS]; /* members, while we know none */
     size_t met_count;
-    bool dial_again;       /* whom to dial has changed */
-    char waiting_for[256]; /* as last logged; "" = for nothing */
+    bool dial_again;           /* whom to dial has changed */
+    struct net_hello asked_by; /* leave.c; cluster_id 0: nobody asks */
+    char waiting_for[256];     /* as last logged; "" = for nothing */
 };
 
 /* Keep connections to the servers of --peers, or to those met. */

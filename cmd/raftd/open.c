@@ -69,6 +69,11 @@ static void on_invited(void *self, const struct net_hello *by)
     join_invited(self, by);
 }
 
+static void on_absorb_asked(void *self, const struct net_hello *by)
+{
+    leave_asked(self, by);
+}
+
 static void on_net_log(void *self, const char *line)
 {
     (void)self;
@@ -116,6 +121,7 @@ static int open_net(struct server *server)
                                       .received = on_received,
                                       .introduced = on_introduced,
                                       .invited = on_invited,
+                                      .absorb_asked = on_absorb_asked,
                                       .log = on_net_log};
     struct net_settings settings = {.listen = options->raft_listen,
                                     .self = {.cluster_id = identity->cluster_id,
@@ -145,10 +151,12 @@ static int open_http(struct server *server)
         .default_level = options->default_level,
         .worker_count = options->http_worker_count,
         .request_timeout_ms = options->request_timeout_ms,
-        .max_value_bytes = (size_t)options->max_value_bytes};
+        .max_value_bytes = (size_t)options->max_value_bytes,
+        .view = &server->view};
     char error[256] = "";
     bool in_use = false;
 
+    server_look(server); /* requests may come before all is loaded */
     server->http = http_start(&settings, server->bridge, server->kv, error,
                               sizeof error, &in_use);
     if (server->http == NULL) {
@@ -163,7 +171,7 @@ static int open_http(struct server *server)
 
 /* ---- In order ----------------------------------------------------------- */
 
-static int open_directory(struct server *server)
+int server_open_directory(struct server *server)
 {
     const struct storage_settings settings = {0};
     struct storage_error error;
@@ -228,7 +236,7 @@ int server_open(struct server *server, const struct raftd_options *options)
     int code;
 
     server->options = options;
-    code = open_directory(server);
+    code = server_open_directory(server);
     if (code != -1) {
         return code;
     }

@@ -24,10 +24,11 @@ struct order_snapshot {
 };
 
 struct orders {
-    struct bridge_call *change; /* NULL: none */
-    struct raft_change wanted;  /* an id of 0 is still to be asked for */
-    bool handed_over;           /* the node has it */
-    uint64_t dial_until_ns;     /* new servers must have answered */
+    struct bridge_call *change;  /* NULL: none */
+    struct raft_change wanted;   /* an id of 0 is still to be asked for */
+    bool asked_to_leave;         /* those of other clusters were */
+    uint64_t newcomers_until_ns; /* by then they must have answered */
+    bool handed_over;            /* the node has it */
     uint64_t last_change_id;
 
     struct bridge_call *transfer; /* NULL: none */

@@ -97,6 +97,21 @@ int server_open(struct server *server, const struct raftd_options *options);
 int server_storage_failed(const struct storage_error *error);
 int server_no_memory(void);
 
+/* Open and lock it. As above. */
+int server_open_directory(struct server *server);
+
+/* ---- leave.c ------------------------------------------------------------ */
+
+/* Somebody of another cluster asks us into it: only taken note of. */
+void leave_asked(struct server *server, const struct net_hello *by);
+
+/* Decline, or leave and take part in the other one. -1, or an exit code. */
+int leave_turn(struct server *server);
+
+/* A write is taken or another server let in: from now on, durably, this
+ * cluster is not left any more. A failed disk ends the process. */
+void leave_nevermore(struct server *server);
+
 /* ---- part.c ------------------------------------------------------------- */
 
 /* The directory belongs to a cluster: load it and take part. As above. */
@@ -158,6 +173,8 @@ void server_give_answers(struct server *server);
 const char *server_http_of(const struct server *server, raft_server_id id);
 /* A message the node has received: the first word of a leader is kept. */
 void view_received(struct server *server, const struct raft_message *message);
+/* The view as it is now; and to show it. */
+void server_look(struct server *server);
 void server_publish(struct server *server);
 
 /* ---- events.c ----------------------------------------------------------- */

@@ -70,9 +70,11 @@ static void show_readiness(struct server *server)
     const char *why = "";
 
     if (server->node == NULL) {
+        const char *const waits = server->join.waiting_for;
+
         view->ready = false;
-        snprintf(view->not_ready_why, sizeof view->not_ready_why,
-                 "blank: waiting for %.100s", server->join.waiting_for);
+        snprintf(view->not_ready_why, sizeof view->not_ready_why, "%s%.100s",
+                 *waits == '\0' ? "starting" : "blank: waiting for ", waits);
         return;
     }
     if (!server->seen.ready_once) {
@@ -164,7 +166,7 @@ static uint64_t contact_ms(struct server *server)
                : (server->fed_ns - seen->contact_ns) / 1000000;
 }
 
-void server_publish(struct server *server)
+void server_look(struct server *server)
 {
     struct http_view *view = &server->view;
 
@@ -186,5 +188,10 @@ void server_publish(struct server *server)
         view->last_contact_ms = UINT64_MAX;
     }
     show_readiness(server);
-    http_publish(server->http, view);
+}
+
+void server_publish(struct server *server)
+{
+    server_look(server);
+    http_publish(server->http, &server->view);
 }

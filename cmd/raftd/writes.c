@@ -85,6 +85,20 @@ static void refuse_batch(struct server *server, const struct batch *batch,
     }
 }
 
+/* Who is no leader takes nothing. */
+static void settle(struct server *server)
+{
+    struct raft_status status;
+
+    if (!storage_identity(server->storage)->is_provisional) {
+        return;
+    }
+    raft_node_status(server->node, &status);
+    if (status.role == RAFT_LEADER) {
+        leave_nevermore(server);
+    }
+}
+
 static void propose_batch(struct server *server, const struct batch *batch)
 {
     struct pending_write write = {0};
@@ -95,6 +109,7 @@ static void propose_batch(struct server *server, const struct batch *batch)
         refuse_batch(server, batch, BRIDGE_BUSY);
         return;
     }
+    settle(server);
     error = raft_node_propose(server->node, batch->entries, batch->count,
                               &write.index, &write.term);
     if (!server_took(server, error)) {

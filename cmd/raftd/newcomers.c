@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * newcomers.c - the servers a change names that are no members yet.
+ *
+ * They are given by address. So each is dialled first, and says who it is: one
+ * that does not answer, or is not the one meant, changes nothing. Only when
+ * all are known is one with a cluster of its own asked to leave it.
+ */
+#include "cmd/raftd/newcomers.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/raftd/server.h"
+
+/* Together less than the 10 s a client waits. */
+enum { DIAL_S = 6, ABSORB_S = 3 };
+
+/* ---- Who is meant -------------------------------------------------------- */
+
+static bool is_listed(const struct raft_change *change, raft_server_id id,
+                      size_t but)
+{
+    for (size_t i = 0; i < change->member_count; i++) {
+        if (i != but && change->members[i].id == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A member of now, by address, or by id; or -1. */
+static int slot_of(const struct raft_config *config,
+                   const struct bridge_member *asked)
+{
+    for (size_t slot = 0; slot < config->member_count; slot++) {
+        const struct raft_member *member = &config->members[slot];
+
+        if (asked->id == member->id ||
+            (asked->id == 0 && endpoint_same(asked->raft, member->address))) {
+            return (int)slot;
+        }
+    }
+    return -1;
+}
+
+static bool is_member(const struct server *server, raft_server_id id)
+{
+    return raft_config_slot(raft_node_config(server->node), id) >= 0;
+}
+
+/* ---- Dialling ------------------------------------------------------------ */
+
+/* 0: not known yet. */
+static uint64_t cluster_of(const struct server *server, raft_server_id id)
+{
+    const struct net_hello *hello = net_hello_of(server->net, id);
+
+    return hello == NULL ? 0 : hello->cluster_id;
+}
+
+/* It has a cluster, and not ours. */
+static bool is_foreign(const struct server *server, raft_server_id id)
+{
+    const uint64_t cluster_id = cluster_of(server, id);
+
+    return cluster_id != 0 &&
+           cluster_id != storage_identity(server->storage)->cluster_id;
+}
+
+/* The members of now, and whom we want. */
+static void dial(struct server *server, bool absorb)
+{
+    const struct raft_config *config = raft_node_config(server->node);
+    const struct raft_change *wanted = &server->orders.wanted;
+    struct net_target targets[RAFT_MAX_SLOTS + RAFT_MAX_VOTERS];
+    size_t count = 0;
+
+    for (size_t slot = 0; slot < config->member_count; slot++) {
+        const struct raft_member *member = &config->members[slot];
+
+        if (member->id != storage_identity(server->storage)->server_id) {
+            targets[count] = (struct net_target){.server_id = member->id};
+            memcpy(targets[count++].address, member->address,
+                   RAFT_MAX_ADDRESS_BYTES);
+        }
+    }
+    for (size_t i = 0; i < wanted->member_count; i++) {
+        const struct raft_member *member = &wanted->members[i];
+
+        if (member->id == 0 || !is_member(server, member->id)) {
+            targets[count] = (struct net_target){
+                .server_id = member->id, /* 0: whoever answers there */
+                .absorb = absorb && is_foreign(server, member->id)};
+            memcpy(targets[count++].address, member->address,
+                   RAFT_MAX_ADDRESS_BYTES);
+        }
+    }
+    net_set_targets(server->net, targets, count);
+}
+
+void newcomers_read(struct server *server, const struct bridge_request *request)
+{
+    const struct raft_config *config = raft_node_config(server->node);
+    struct orders *o = &server->orders;
+    struct raft_change *wanted = &o->wanted;
+
+    *wanted = (struct raft_change){.member_count = request->member_count};
+    for (size_t i = 0; i < request->member_count; i++) {
+        const int slot = slot_of(config, &request->members[i]);
+
+        if (slot >= 0) {
+            wanted->members[i] = config->members[slot];
+        } else {
+            snprintf(wanted->members[i].address,
+                     sizeof wanted->members[i].address, "%s",
+                     request->members[i].raft);
+        }
+    }
+    o->asked_to_leave = false;
+    o->newcomers_until_ns = server_clock_ns() + DIAL_S * 1000000000ull;
+    if (is_listed(wanted, 0, SIZE_MAX)) {
+        dial(server, false);
+    }
+}
+
+void newcomers_forget(struct server *server)
+{
+    server->wire.configure(server->wire.self, raft_node_config(server->node));
+}
+
+void newcomers_invite(struct server *server)
+{
+    const struct raft_change *change = &server->orders.wanted;
+
+    for (size_t i = 0; i < change->member_count; i++) {
+        const raft_server_id id = change->members[i].id;
+
+        if (net_hello_of(server->net, id) != NULL &&
+            cluster_of(server, id) == 0) {
+            net_invite(server->net, id);
+        }
+    }
+}
+
+/* ---- Who answers --------------------------------------------------------- */
+
+static bool peer_at(const struct server *server, const char *address,
+                    struct net_peer_stats *found)
+{
+    struct net_peer_stats peers[RAFT_MAX_SLOTS + RAFT_MAX_VOTERS];
+    const size_t count =
+        net_peers(server->net, peers, sizeof peers / sizeof peers[0]);
+
+    for (size_t i = 0; i < count && i < sizeof peers / sizeof peers[0]; i++) {
+        if (endpoint_same(peers[i].address, address)) {
+            *found = peers[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+__attribute__((format(printf, 3, 4))) static enum newcomers
+never(char *why, size_t bytes, const char *format, ...)
+{
+    va_list values;
+
+    va_start(values, format);
+    vsnprintf(why, bytes, format, values);
+    va_end(values);
+    return NEWCOMERS_NEVER;
+}
+
+/* Who has not answered yet keeps the id 0. */
+static enum newcomers look(struct server *server, size_t i, char *why,
+                           size_t bytes)
+{
+    struct orders *o = &server->orders;
+    struct raft_member *member = &o->wanted.members[i];
+    const raft_server_id asked = bridge_request_of(o->change)->members[i].id;
+    struct net_peer_stats peer;
+
+    if (!peer_at(server, member->address, &peer) ||
+        (!peer.open && !peer.foreign)) {
+        return NEWCOMERS_LATER;
+    }
+    if (asked != 0 && asked != peer.server_id) {
+        return never(why, bytes,
+                     "another server than the one asked for answers at %s",
+                     member->address);
+    }
+    if (is_listed(&o->wanted, peer.server_id, i)) {
+        return never(why, bytes, "%s is a server that the list names already",
+                     member->address);
+    }
+    member->id = peer.server_id;
+    return NEWCOMERS_HERE;
+}
+
+static enum newcomers all_known(struct server *server, char *why, size_t bytes)
+{
+    const struct raft_change *wanted = &server->orders.wanted;
+    enum newcomers all = NEWCOMERS_HERE;
+
+    for (size_t i = 0; i < wanted->member_count; i++) {
+        const enum newcomers one = wanted->members[i].id != 0
+                                       ? NEWCOMERS_HERE
+                                       : look(server, i, why, bytes);
+
+        if (one == NEWCOMERS_NEVER) {
+            return NEWCOMERS_NEVER;
+        }
+        if (one == NEWCOMERS_LATER) {
+            all = NEWCOMERS_LATER;
+            snprintf(why, bytes, "%s does not answer",
+                     wanted->members[i].address);
+        }
+    }
+    return all;
+}
+
+/* ---- Whether they come --------------------------------------------------- */
+
+/*
+ * From the first question on our own cluster is one that others may belong to:
+ * that must be durable before any of them agrees.
+ */
+static void ask_to_leave(struct server *server)
+{
+    struct orders *o = &server->orders;
+
+    leave_nevermore(server);
+    o->asked_to_leave = true;
+    o->newcomers_until_ns = server_clock_ns() + ABSORB_S * 1000000000ull;
+    dial(server, true);
+}
+
+static enum newcomers all_ours(struct server *server, char *why, size_t bytes)
+{
+    const struct raft_change *wanted = &server->orders.wanted;
+
+    for (size_t i = 0; i < wanted->member_count; i++) {
+        const struct raft_member *member = &wanted->members[i];
+        struct net_peer_stats peer;
+
+        if (is_member(server, member->id) || !is_foreign(server, member->id)) {
+            continue;
+        }
+        if (!server->orders.asked_to_leave) {
+            ask_to_leave(server);
+        }
+        if (peer_at(server, member->address, &peer) && peer.declined) {
+            return never(why, bytes,
+                         "%s has a cluster of its own, with a write or other "
+                         "members in it; join it with an empty directory",
+                         member->address);
+        }
+        snprintf(why, bytes, "%s has not left its own cluster in time",
+                 member->address);
+        return NEWCOMERS_LATER;
+    }
+    return NEWCOMERS_HERE;
+}
+
+enum newcomers newcomers_turn(struct server *server, char *why, size_t bytes)
+{
+    enum newcomers all = all_known(server, why, bytes);
+
+    if (all == NEWCOMERS_HERE) {
+        all = all_ours(server, why, bytes);
+    }
+    if (all == NEWCOMERS_LATER &&
+        server_clock_ns() > server->orders.newcomers_until_ns) {
+        return NEWCOMERS_NEVER;
+    }
+    return all;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * newcomers.h - the servers a change names that are no members yet: who they
+ * are, and whether they can come.
+ */
+#ifndef RAFTD_NEWCOMERS_H
+#define RAFTD_NEWCOMERS_H
+
+#include "http/bridge.h"
+
+struct server;
+
+enum newcomers {
+    NEWCOMERS_HERE,  /* each is blank, or of our cluster already */
+    NEWCOMERS_LATER, /* we wait for some of them */
+    NEWCOMERS_NEVER  /* one can't be had; why says which and why */
+};
+
+/* The list of an order: members of now, and addresses to dial. */
+void newcomers_read(struct server *server,
+                    const struct bridge_request *request);
+
+/* Look who has answered; ask those that have a cluster of their own to leave
+ * it, once everybody is known. Once a turn. */
+enum newcomers newcomers_turn(struct server *server, char *why, size_t bytes);
+
+/* Those that are blank become members of our cluster. */
+void newcomers_invite(struct server *server);
+
+/* The change is over: only members are dialled. */
+void newcomers_forget(struct server *server);
+
+#endif
