@@ -16,6 +16,7 @@ struct raft_member {
     bool in_old;                          /* votes in C_old */
     bool in_new;                          /* votes in C_new; joint only */
     char address[RAFT_MAX_ADDRESS_BYTES]; /* raft address, NUL-terminated */
+    char name[RAFT_MAX_NAME_BYTES];       /* as it was added; for people only */
 };
 
 /* Members in slot order: members[s] is the server in slot s. */
@@ -27,14 +28,15 @@ struct raft_config {
 };
 
 enum {
-    RAFT_MAX_CONFIG_BYTES = 8 + RAFT_MAX_SLOTS * (10 + RAFT_MAX_ADDRESS_BYTES)
+    RAFT_MAX_CONFIG_BYTES =
+        8 + RAFT_MAX_SLOTS * (11 + RAFT_MAX_ADDRESS_BYTES + RAFT_MAX_NAME_BYTES)
 };
 
 /* Slot of a server, or -1. A slot is an array place, never a server's name. */
 int raft_config_slot(const struct raft_config *config, raft_server_id id);
 
-/* Length of a member's address without its NUL. */
-size_t raft_address_bytes(const char address[RAFT_MAX_ADDRESS_BYTES]);
+/* Length of an address or a name, in an array of size bytes, without NUL. */
+size_t raft_text_bytes(const char *text, size_t size);
 
 /* Does the server vote, in either set? */
 bool raft_config_is_voter(const struct raft_config *config, raft_server_id id);

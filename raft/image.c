@@ -13,12 +13,12 @@
 #include "raft/internal.h"
 #include "raft/memory.h"
 
-static void address(struct image *im, char *to)
+/* An address or a name, in an array of this size. */
+static void text(struct image *im, char *to, size_t size)
 {
-    const size_t most = RAFT_MAX_ADDRESS_BYTES - 1;
     const bool is_shown = im->view == NULL || im->view->renamed == NULL;
     const size_t length =
-        small(im, is_shown ? raft_address_bytes(to) : 0, most);
+        small(im, is_shown ? raft_text_bytes(to, size) : 0, size - 1);
     const size_t at = im->offset;
 
     if (!advance(im, length)) {
@@ -27,9 +27,9 @@ static void address(struct image *im, char *to)
     if (im->mode == WRITE) {
         memcpy(im->to + at, to, length);
     } else if (im->mode == READ) {
-        memset(to, 0, RAFT_MAX_ADDRESS_BYTES);
+        memset(to, 0, size);
         memcpy(to, im->from + at, length);
-        im->bad = im->bad || raft_address_bytes(to) != length;
+        im->bad = im->bad || memchr(to, 0, length) != NULL;
     }
 }
 
@@ -76,7 +76,8 @@ static void config(struct image *im, struct raft_config *c)
         server_id(im, &member->id);
         flag(im, &member->in_old);
         flag(im, &member->in_new);
-        address(im, member->address);
+        text(im, member->address, sizeof(member->address));
+        text(im, member->name, sizeof(member->name));
     }
 }
 

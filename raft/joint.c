@@ -37,7 +37,7 @@ struct raft_config raft_config_without_learners(const struct raft_config *now)
     return config;
 }
 
-/* Where an address differs, the one in C_new is the later one. */
+/* Where an address or a name differs, the one in C_new is the later one. */
 struct raft_config raft_config_joint(const struct raft_config *now,
                                      const struct raft_config *wanted)
 {
@@ -52,6 +52,7 @@ struct raft_config raft_config_joint(const struct raft_config *now,
         member->in_new = true;
         memcpy(member->address, wanted->members[i].address,
                sizeof(member->address));
+        memcpy(member->name, wanted->members[i].name, sizeof(member->name));
     }
     return joint;
 }
@@ -74,11 +75,13 @@ struct raft_config raft_config_new(const struct raft_config *joint)
 
 static bool same_address(const char *a, const char *b)
 {
-    const size_t byte_count = raft_address_bytes(a);
+    const size_t byte_count = raft_text_bytes(a, RAFT_MAX_ADDRESS_BYTES);
 
-    return byte_count == raft_address_bytes(b) && memcmp(a, b, byte_count) == 0;
+    return byte_count == raft_text_bytes(b, RAFT_MAX_ADDRESS_BYTES) &&
+           memcmp(a, b, byte_count) == 0;
 }
 
+/* A name alone is no change. */
 bool raft_config_same_members(const struct raft_config *a,
                               const struct raft_config *b)
 {

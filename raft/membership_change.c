@@ -41,7 +41,8 @@ static bool change_makes_sense(const struct raft_change *change)
         const struct raft_member *member = &change->members[i];
 
         if (member->id == RAFT_NO_SERVER ||
-            memchr(member->address, 0, sizeof(member->address)) == NULL) {
+            memchr(member->address, 0, sizeof(member->address)) == NULL ||
+            memchr(member->name, 0, sizeof(member->name)) == NULL) {
             return false;
         }
         for (size_t j = 0; j < i; j++) {
@@ -61,7 +62,10 @@ static struct raft_config wanted_by(const struct raft_change *change)
         config.members[i].id = change->members[i].id;
         config.members[i].in_old = true;
         memcpy(config.members[i].address, change->members[i].address,
-               raft_address_bytes(change->members[i].address));
+               raft_text_bytes(change->members[i].address,
+                               RAFT_MAX_ADDRESS_BYTES));
+        memcpy(config.members[i].name, change->members[i].name,
+               raft_text_bytes(change->members[i].name, RAFT_MAX_NAME_BYTES));
     }
     return config;
 }

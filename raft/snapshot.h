@@ -27,7 +27,7 @@ struct raft_snapshot {
 struct raft_change {
     uint64_t change_id; /* the caller's, not 0; comes back in the effects */
     size_t member_count;
-    struct raft_member members[RAFT_MAX_VOTERS]; /* id and address */
+    struct raft_member members[RAFT_MAX_VOTERS]; /* id, address, name */
 };
 
 enum raft_change_outcome {

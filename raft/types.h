@@ -38,7 +38,8 @@ enum {
     /* C_old with its learners, or C_old with C_new; the leader sees to it that
      * there are never learners beside a C_new. */
     RAFT_MAX_SLOTS = RAFT_MAX_VOTERS + RAFT_MAX_LEARNERS,
-    RAFT_MAX_ADDRESS_BYTES = 128 /* of a member, with the final NUL */
+    RAFT_MAX_ADDRESS_BYTES = 128, /* of a member, with the final NUL */
+    RAFT_MAX_NAME_BYTES = 64      /* the same */
 };
 
 /* What an entry is for. The numbers stand on disk and on the wire. */
