@@ -21,7 +21,7 @@ enum bridge_call_type {
     BRIDGE_WRITE = 1,       /* command: one log entry */
     BRIDGE_READ_LEASE,      /* level=default */
     BRIDGE_READ_CONSISTENT, /* level=consistent */
-    BRIDGE_CHANGE,          /* members: these shall be the voters, no others */
+    BRIDGE_CHANGE,          /* members: other voters; see enum bridge_change */
     BRIDGE_TRANSFER,        /* to: shall lead; a voter, not this server */
     BRIDGE_SNAPSHOT         /* this server takes one now, leader or not */
 };
@@ -55,9 +55,17 @@ struct bridge_answer {
 
 enum { BRIDGE_MAX_MEMBERS = 9 };
 
+/*
+ * SET: they shall be the voters, no others; CONFLICT while another change is
+ * under way. ADD, REMOVE: the voters of then with them, or without them; these
+ * wait for the changes before them, and are DONE at once when nothing is to be
+ * done. A server that was wiped, added again, takes the place it had.
+ */
+enum bridge_change { BRIDGE_SET = 0, BRIDGE_ADD, BRIDGE_REMOVE };
+
 struct bridge_member {
     uint64_t id;    /* it and no other must answer there; 0: whoever does */
-    char raft[128]; /* "host:port" */
+    char raft[128]; /* "host:port"; REMOVE: not looked at, the id says it */
     char name[64];  /* as the client gave it: a label; "": none */
 };
 
@@ -67,6 +75,7 @@ struct bridge_request {
     const uint8_t *command; /* WRITE: kv/command.h bytes */
     size_t command_bytes;
     /* CHANGE: 1..BRIDGE_MAX_MEMBERS; no address twice, no id twice but 0. */
+    enum bridge_change change;
     const struct bridge_member *members;
     size_t member_count;
     uint64_t to; /* TRANSFER: a server id */

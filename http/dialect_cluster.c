@@ -14,6 +14,7 @@
 #include "http/deadline.h"
 #include "http/forward.h"
 #include "http/json.h"
+#include "http/member.h"
 #include "http/routes.h"
 
 enum { LEADER_WITHIN_MS = 1000 };
@@ -137,7 +138,7 @@ static bool add_member(cJSON *members, const struct http_view *view,
         return false;
     }
     return add_id(json, "id", member->id) &&
-           add_text(json, "name", view->member_names[slot],
+           add_text(json, "name", member_name(view, slot),
                     sizeof(view->member_names[slot])) &&
            add_text(json, "raft", member->address, sizeof(member->address)) &&
            add_text(json, "http", view->member_http[slot],

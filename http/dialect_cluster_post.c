@@ -11,6 +11,7 @@
 #include "http/cluster.h"
 #include "http/forward.h"
 #include "http/json.h"
+#include "http/member.h"
 #include "http/routes.h"
 
 enum { SNAPSHOT_TIMES = 6 }; /* of settings.request_timeout_ms, 10 s */
@@ -23,28 +24,18 @@ static uint64_t find_member(struct request *request,
                             int *status)
 {
     const struct raft_config *config = &view->config;
-    uint64_t id = 0;
-    size_t slot = config->member_count;
-    size_t found = 0;
+    size_t slot = 0;
 
-    (void)cluster_parse_id(text, &id);
-    for (size_t i = 0; i < config->member_count; i++) {
-        if (strcmp(view->member_names[i], text) == 0) {
-            slot = i;
-            found++;
-        }
-    }
-    for (size_t i = 0; i < config->member_count && found == 0; i++) {
-        slot = config->members[i].id == id ? i : slot;
-    }
-    if (found > 1) {
+    switch (member_find(view, text, &slot)) {
+    case MEMBER_SEVERAL:
         *status = answer_error(
             request, 422, "more than one member has this name: say its id");
         return 0;
-    }
-    if (slot == config->member_count) {
+    case MEMBER_UNKNOWN:
         *status = answer_error(request, 422, "no member has this name or id");
         return 0;
+    case MEMBER_FOUND:
+        break;
     }
     if (!raft_config_is_voter(config, config->members[slot].id)) {
         *status = answer_error(request, 422,

@@ -10,6 +10,7 @@
 
 #include "http/answer.h"
 #include "http/json.h"
+#include "http/member.h"
 #include "http/routes.h"
 
 enum { MEMBER_BYTES = 64 + RAFT_MAX_ADDRESS_BYTES + 48 };
@@ -93,7 +94,7 @@ static bool add_configuration(cJSON *stats, const struct http_view *view)
         const struct raft_member *member = &config->members[i];
         char name[sizeof(view->member_names[0])];
 
-        (void)snprintf(name, sizeof(name), "%s", view->member_names[i]);
+        (void)snprintf(name, sizeof(name), "%s", member_name(view, i));
         if (name[0] == 0) { /* it has not said its name yet */
             (void)snprintf(name, sizeof(name), "%" PRIu64, member->id);
         }

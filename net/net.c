@@ -187,7 +187,9 @@ size_t net_peers(const struct net *net, struct net_peer_stats *peers,
             .connected = open && net_same_cluster(net, &peer->hello),
             .foreign = !open && peer->hello_known &&
                        net_foreign_cluster(net, &peer->hello),
-            .declined = peer->declined};
+            .declined = peer->declined,
+            .answered =
+                peer->hello_known ? peer->hello.server_id : RAFT_NO_SERVER};
         memcpy(peers[count].address, peer->target.address,
                sizeof peers[count].address);
         count++;

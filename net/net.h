@@ -129,6 +129,7 @@ struct net_peer_stats {
     /* Asked to leave his cluster for ours (absorb): he will not, or his
      * version cannot. Stays until the target is removed or not to be asked. */
     bool declined;
+    raft_server_id answered; /* who said HELLO there last; 0: nobody did */
 };
 size_t net_peers(const struct net *net, struct net_peer_stats *peers,
                  size_t max);

@@ -11,6 +11,10 @@
 
 #include "cmd/raftd/newcomers.h"
 #include "cmd/raftd/server.h"
+#include "cmd/raftd/wanted.h"
+
+/* For a leader that is new, or another change, as long as a client waits. */
+enum { WAIT_S = 10 };
 
 /* ---- The end of it ------------------------------------------------------- */
 
@@ -62,6 +66,12 @@ void changes_ended(void *self, uint64_t change_id,
     o->change = NULL;
 }
 
+/* A SET is refused where the others wait. */
+static bool waits(const struct bridge_call *call)
+{
+    return bridge_request_of(call)->change != BRIDGE_SET;
+}
+
 static void hand_over(struct server *server)
 {
     struct orders *o = &server->orders;
@@ -76,29 +86,48 @@ static void hand_over(struct server *server)
         newcomers_invite(server);
         return;
     }
+    o->handed_over = false;
     if (error == RAFT_ENOTLEADER) {
         give_up(server, BRIDGE_NOT_LEADER, "%s", "");
-    } else if (error == RAFT_EBUSY) {
+    } else if (error == RAFT_EBUSY &&
+               (!waits(o->change) || server_clock_ns() > o->until_ns)) {
         give_up(server, BRIDGE_CONFLICT,
                 "another change of members or a transfer is under way, or the "
                 "leader is new and has committed nothing yet; try again");
-    } else {
+    } else if (error != RAFT_EBUSY) {
         give_up(server, BRIDGE_FAILED, "%s: nothing was changed",
                 raft_error_text(error));
     }
 }
 
-/* ---- Its course -----------------------------------------------------------
- */
+/* ---- Its course ---------------------------------------------------------- */
 
-void changes_turn(struct server *server)
+static void begin(struct server *server, struct bridge_call *call)
 {
     struct orders *o = &server->orders;
+    char why[sizeof((struct bridge_answer *)0)->why] = "";
+
+    switch (wanted_read(server, bridge_request_of(call), why, sizeof why)) {
+    case WANTED_NOTHING:
+        orders_answer(server, call, BRIDGE_DONE, "%s", "");
+        return;
+    case WANTED_NEVER:
+        orders_answer(server, call, BRIDGE_FAILED, "%s", why);
+        return;
+    case WANTED_CHANGE:
+        break;
+    }
+    o->change = call;
+    o->handed_over = false;
+    o->until_ns = server_clock_ns() + WAIT_S * 1000000000ull;
+    o->wanted.change_id = ++o->last_change_id;
+    newcomers_dial(server);
+}
+
+static void go_on(struct server *server)
+{
     char why[sizeof((struct bridge_answer *)0)->why];
 
-    if (o->change == NULL || o->handed_over) {
-        return;
-    }
     switch (newcomers_turn(server, why, sizeof why)) {
     case NEWCOMERS_HERE:
         hand_over(server);
@@ -111,6 +140,38 @@ void changes_turn(struct server *server)
     }
 }
 
+static struct bridge_call *take_oldest(struct orders *o)
+{
+    struct bridge_call *call = o->changes[0];
+
+    o->change_count--;
+    memmove(o->changes, o->changes + 1, o->change_count * sizeof call);
+    return call;
+}
+
+void changes_turn(struct server *server)
+{
+    struct orders *o = &server->orders;
+    struct raft_status status;
+
+    for (;;) {
+        if (o->change != NULL && !o->handed_over) {
+            go_on(server);
+        }
+        raft_node_status(server->node, &status);
+        if (o->change != NULL || o->change_count == 0) {
+            return;
+        }
+        if (status.role != RAFT_LEADER) {
+            orders_answer(server, take_oldest(o), BRIDGE_NOT_LEADER, "%s", "");
+        } else if (status.changing) {
+            return; /* one that another leader began */
+        } else {
+            begin(server, take_oldest(o));
+        }
+    }
+}
+
 void changes_take(struct server *server, struct bridge_call *call)
 {
     struct orders *o = &server->orders;
@@ -119,16 +180,14 @@ void changes_take(struct server *server, struct bridge_call *call)
     raft_node_status(server->node, &status);
     if (status.role != RAFT_LEADER) {
         orders_answer(server, call, BRIDGE_NOT_LEADER, "%s", "");
-        return;
-    }
-    if (o->change != NULL || status.changing) {
+    } else if (!waits(call) &&
+               (o->change != NULL || o->change_count > 0 || status.changing)) {
         orders_answer(server, call, BRIDGE_CONFLICT,
                       "another change of members is under way");
-        return;
+    } else if (o->change_count == ORDERS_MAX_CHANGES) {
+        orders_answer(server, call, BRIDGE_BUSY, "%s", "");
+    } else {
+        o->changes[o->change_count++] = call;
+        changes_turn(server);
     }
-    o->change = call;
-    o->handed_over = false;
-    newcomers_read(server, bridge_request_of(call));
-    o->wanted.change_id = ++o->last_change_id;
-    changes_turn(server);
 }

@@ -30,21 +30,6 @@ static bool is_listed(const struct raft_change *change, raft_server_id id,
     return false;
 }
 
-/* A member of now, by address, or by id; or -1. */
-static int slot_of(const struct raft_config *config,
-                   const struct bridge_member *asked)
-{
-    for (size_t slot = 0; slot < config->member_count; slot++) {
-        const struct raft_member *member = &config->members[slot];
-
-        if (asked->id == member->id ||
-            (asked->id == 0 && endpoint_same(asked->raft, member->address))) {
-            return (int)slot;
-        }
-    }
-    return -1;
-}
-
 static bool is_member(const struct server *server, raft_server_id id)
 {
     return raft_config_slot(raft_node_config(server->node), id) >= 0;
@@ -69,6 +54,19 @@ static bool is_foreign(const struct server *server, raft_server_id id)
            cluster_id != storage_identity(server->storage)->cluster_id;
 }
 
+/* Another server is looked for at its address: it was wiped. */
+static bool is_replaced(const struct raft_change *wanted,
+                        const struct raft_member *member)
+{
+    for (size_t i = 0; i < wanted->member_count; i++) {
+        if (wanted->members[i].id == 0 &&
+            endpoint_same(wanted->members[i].address, member->address)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The members of now, and whom we want. */
 static void dial(struct server *server, bool absorb)
 {
@@ -80,7 +78,8 @@ static void dial(struct server *server, bool absorb)
     for (size_t slot = 0; slot < config->member_count; slot++) {
         const struct raft_member *member = &config->members[slot];
 
-        if (member->id != storage_identity(server->storage)->server_id) {
+        if (member->id != storage_identity(server->storage)->server_id &&
+            !is_replaced(wanted, member)) {
             targets[count] = (struct net_target){.server_id = member->id};
             memcpy(targets[count++].address, member->address,
                    RAFT_MAX_ADDRESS_BYTES);
@@ -100,27 +99,13 @@ static void dial(struct server *server, bool absorb)
     net_set_targets(server->net, targets, count);
 }
 
-void newcomers_read(struct server *server, const struct bridge_request *request)
+void newcomers_dial(struct server *server)
 {
-    const struct raft_config *config = raft_node_config(server->node);
     struct orders *o = &server->orders;
-    struct raft_change *wanted = &o->wanted;
 
-    *wanted = (struct raft_change){.member_count = request->member_count};
-    for (size_t i = 0; i < request->member_count; i++) {
-        const int slot = slot_of(config, &request->members[i]);
-
-        if (slot >= 0) {
-            wanted->members[i] = config->members[slot];
-        } else {
-            snprintf(wanted->members[i].address,
-                     sizeof wanted->members[i].address, "%s",
-                     request->members[i].raft);
-        }
-    }
     o->asked_to_leave = false;
     o->newcomers_until_ns = server_clock_ns() + DIAL_S * 1000000000ull;
-    if (is_listed(wanted, 0, SIZE_MAX)) {
+    if (is_listed(&o->wanted, 0, SIZE_MAX)) {
         dial(server, false);
     }
 }
@@ -179,7 +164,7 @@ static enum newcomers look(struct server *server, size_t i, char *why,
 {
     struct orders *o = &server->orders;
     struct raft_member *member = &o->wanted.members[i];
-    const raft_server_id asked = bridge_request_of(o->change)->members[i].id;
+    const raft_server_id asked = o->asked[i];
     struct net_peer_stats peer;
 
     if (!peer_at(server, member->address, &peer) ||

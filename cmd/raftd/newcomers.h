@@ -6,7 +6,7 @@
 #ifndef RAFTD_NEWCOMERS_H
 #define RAFTD_NEWCOMERS_H
 
-#include "http/bridge.h"
+#include <stddef.h>
 
 struct server;
 
@@ -16,9 +16,8 @@ enum newcomers {
     NEWCOMERS_NEVER  /* one can't be had; why says which and why */
 };
 
-/* The list of an order: members of now, and addresses to dial. */
-void newcomers_read(struct server *server,
-                    const struct bridge_request *request);
+/* Those of orders.wanted that have no id yet are dialled. */
+void newcomers_dial(struct server *server);
 
 /* Look who has answered; ask those that have a cluster of their own to leave
  * it, once everybody is known. Once a turn. */

@@ -197,6 +197,9 @@ void orders_end(struct server *server)
                       o->handed_over ? BRIDGE_UNKNOWN : BRIDGE_STOPPING, "%s",
                       "the server stops");
     }
+    for (size_t i = 0; i < o->change_count; i++) {
+        orders_answer(server, o->changes[i], BRIDGE_STOPPING, "%s", "");
+    }
     if (o->transfer != NULL) {
         orders_answer(server, o->transfer, BRIDGE_UNKNOWN, "the server stops");
     }
@@ -205,5 +208,6 @@ void orders_end(struct server *server)
     }
     o->change = o->transfer = NULL;
     o->snapshot_count = 0;
+    o->change_count = 0;
     orders_give_answers(server);
 }

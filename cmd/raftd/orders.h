@@ -11,7 +11,11 @@
 
 struct server;
 
-enum { ORDERS_MAX_SNAPSHOTS = 16, ORDERS_MAX_ANSWERS = 32 };
+enum {
+    ORDERS_MAX_SNAPSHOTS = 16,
+    ORDERS_MAX_CHANGES = 16, /* that wait */
+    ORDERS_MAX_ANSWERS = 32
+};
 
 struct order_answer {
     struct bridge_call *call;
@@ -24,11 +28,15 @@ struct order_snapshot {
 };
 
 struct orders {
-    struct bridge_call *change;  /* NULL: none */
-    struct raft_change wanted;   /* an id of 0 is still to be asked for */
-    bool asked_to_leave;         /* those of other clusters were */
-    uint64_t newcomers_until_ns; /* by then they must have answered */
-    bool handed_over;            /* the node has it */
+    struct bridge_call *changes[ORDERS_MAX_CHANGES]; /* wait; oldest first */
+    size_t change_count;
+    struct bridge_call *change; /* under way; NULL: none */
+    struct raft_change wanted;  /* an id of 0 is still to be asked for */
+    raft_server_id asked[RAFT_MAX_VOTERS]; /* who it must be; 0: whoever */
+    bool asked_to_leave;                   /* those of other clusters were */
+    uint64_t newcomers_until_ns;           /* by then they must have answered */
+    uint64_t until_ns; /* the node must have taken it by then */
+    bool handed_over;  /* the node has it */
     uint64_t last_change_id;
 
     struct bridge_call *transfer; /* NULL: none */

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * wanted.c - the whole new member list that an order comes to.
+ */
+#include "cmd/raftd/wanted.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/raftd/server.h"
+
+/* A member of now, by address, or by id; or -1. */
+static int slot_of(const struct raft_config *config,
+                   const struct bridge_member *asked)
+{
+    for (size_t slot = 0; slot < config->member_count; slot++) {
+        const struct raft_member *member = &config->members[slot];
+
+        if (asked->id == member->id ||
+            (asked->id == 0 && endpoint_same(asked->raft, member->address))) {
+            return (int)slot;
+        }
+    }
+    return -1;
+}
+
+static void want(struct orders *o, const struct raft_member *member,
+                 raft_server_id asked)
+{
+    o->asked[o->wanted.member_count] = asked;
+    o->wanted.members[o->wanted.member_count++] = *member;
+}
+
+static void want_new(struct orders *o, const struct bridge_member *asked)
+{
+    struct raft_member member = {0};
+
+    snprintf(member.address, sizeof member.address, "%s", asked->raft);
+    snprintf(member.name, sizeof member.name, "%s", asked->name);
+    want(o, &member, asked->id);
+}
+
+static bool is_named(const struct bridge_request *request, raft_server_id id)
+{
+    for (size_t i = 0; i < request->member_count; i++) {
+        if (request->members[i].id == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- Added --------------------------------------------------------------- */
+
+/* Another one than we know answers there: its directory was wiped. */
+static bool is_another(const struct server *server,
+                       const struct raft_member *member)
+{
+    struct net_peer_stats peers[RAFT_MAX_SLOTS + RAFT_MAX_VOTERS];
+    const size_t count =
+        net_peers(server->net, peers, sizeof peers / sizeof peers[0]);
+
+    for (size_t i = 0; i < count && i < sizeof peers / sizeof peers[0]; i++) {
+        if (peers[i].server_id == member->id && !peers[i].open &&
+            peers[i].answered != RAFT_NO_SERVER &&
+            peers[i].answered != member->id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The voters there are, but for those that others replace. */
+static void want_those_of_now(struct server *server,
+                              const struct bridge_request *request)
+{
+    const struct raft_config *config = raft_node_config(server->node);
+
+    for (size_t slot = 0; slot < config->member_count; slot++) {
+        const struct raft_member *member = &config->members[slot];
+        bool stays = raft_config_will_vote(config, member->id);
+
+        for (size_t i = 0; i < request->member_count; i++) {
+            stays = stays && !(endpoint_same(request->members[i].raft,
+                                             member->address) &&
+                               is_another(server, member));
+        }
+        if (stays) {
+            want(&server->orders, member, member->id);
+        }
+    }
+}
+
+static bool is_wanted(const struct raft_change *wanted,
+                      const struct bridge_member *asked)
+{
+    for (size_t i = 0; i < wanted->member_count; i++) {
+        if (endpoint_same(wanted->members[i].address, asked->raft)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum wanted add(struct server *server,
+                       const struct bridge_request *request, char *why,
+                       size_t bytes)
+{
+    struct orders *o = &server->orders;
+    enum wanted result = WANTED_NOTHING;
+
+    want_those_of_now(server, request);
+    for (size_t i = 0; i < request->member_count; i++) {
+        if (is_wanted(&o->wanted, &request->members[i])) {
+            continue;
+        }
+        if (o->wanted.member_count == RAFT_MAX_VOTERS) {
+            snprintf(why, bytes, "a cluster has at most %d members",
+                     RAFT_MAX_VOTERS);
+            return WANTED_NEVER;
+        }
+        want_new(o, &request->members[i]);
+        result = WANTED_CHANGE;
+    }
+    return result;
+}
+
+/* ---- Taken out, and set -------------------------------------------------- */
+
+static enum wanted take_out(struct server *server,
+                            const struct bridge_request *request, char *why,
+                            size_t bytes)
+{
+    const struct raft_config *config = raft_node_config(server->node);
+    enum wanted result = WANTED_NOTHING;
+
+    for (size_t slot = 0; slot < config->member_count; slot++) {
+        const struct raft_member *member = &config->members[slot];
+
+        if (!raft_config_will_vote(config, member->id)) {
+            continue;
+        }
+        if (is_named(request, member->id)) {
+            result = WANTED_CHANGE;
+        } else {
+            want(&server->orders, member, member->id);
+        }
+    }
+    if (server->orders.wanted.member_count == 0) {
+        snprintf(why, bytes, "the last member cannot be taken out");
+        return WANTED_NEVER;
+    }
+    return result;
+}
+
+static enum wanted set(struct server *server,
+                       const struct bridge_request *request)
+{
+    const struct raft_config *config = raft_node_config(server->node);
+
+    for (size_t i = 0; i < request->member_count; i++) {
+        const struct bridge_member *asked = &request->members[i];
+        const int slot = slot_of(config, asked);
+
+        if (slot >= 0) {
+            want(&server->orders, &config->members[slot], asked->id);
+        } else {
+            want_new(&server->orders, asked);
+        }
+    }
+    return WANTED_CHANGE;
+}
+
+enum wanted wanted_read(struct server *server,
+                        const struct bridge_request *request, char *why,
+                        size_t bytes)
+{
+    server->orders.wanted = (struct raft_change){0};
+    switch (request->change) {
+    case BRIDGE_ADD:
+        return add(server, request, why, bytes);
+    case BRIDGE_REMOVE:
+        return take_out(server, request, why, bytes);
+    case BRIDGE_SET:
+        break;
+    }
+    return set(server, request);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * member.c - what people call the members of the cluster.
+ */
+#include "http/member.h"
+
+#include <string.h>
+
+#include "http/cluster.h"
+
+const char *member_name(const struct http_view *view, size_t slot)
+{
+    const char *name = view->config.members[slot].name;
+
+    return *name != 0 ? name : view->member_names[slot];
+}
+
+static bool is_added_as(const struct http_view *view, const char *text,
+                        size_t slot)
+{
+    return strcmp(view->config.members[slot].name, text) == 0;
+}
+
+static bool is_started_as(const struct http_view *view, const char *text,
+                          size_t slot)
+{
+    return strcmp(view->member_names[slot], text) == 0;
+}
+
+static bool has_id(const struct http_view *view, const char *text, size_t slot)
+{
+    uint64_t id = 0;
+
+    return cluster_parse_id(text, &id) && view->config.members[slot].id == id;
+}
+
+enum member_found member_find(const struct http_view *view, const char *text,
+                              size_t *slot)
+{
+    bool (*const ways[])(const struct http_view *, const char *,
+                         size_t) = {is_added_as, is_started_as, has_id};
+
+    if (*text == 0) {
+        return MEMBER_UNKNOWN; /* "" is no name, but stands for none */
+    }
+    for (size_t way = 0; way < sizeof(ways) / sizeof(ways[0]); way++) {
+        size_t found = 0;
+
+        for (size_t i = 0; i < view->config.member_count; i++) {
+            if (ways[way](view, text, i)) {
+                *slot = i;
+                found++;
+            }
+        }
+        if (found > 0) {
+            return found == 1 ? MEMBER_FOUND : MEMBER_SEVERAL;
+        }
+    }
+    return MEMBER_UNKNOWN;
+}
