@@ -12,6 +12,7 @@
 
 #include "http/cluster.h"
 #include "http/json.h"
+#include "http/member.h"
 
 enum { SHOWN_BYTES = 60 }; /* of a wrong value */
 
@@ -74,37 +75,6 @@ const char *cluster_unknown_name(const cJSON *json, const char *const names[])
 
 /* ---- One member --------------------------------------------------------- */
 
-/* host:port as another server can dial it; NULL: fine, otherwise why not. */
-static const char *check_address(const char *address)
-{
-    const char *colon = strrchr(address, ':');
-    char *end = NULL;
-
-    for (const char *at = address; *at != 0; at++) {
-        if (*at <= ' ' || *at > '~' || *at == '"' || *at == '\\') {
-            return "holds a blank, quote, backslash or other strange character";
-        }
-    }
-    if (colon == NULL || colon == address || colon[1] < '0' || colon[1] > '9') {
-        return "is not host:port";
-    }
-    const unsigned long port = strtoul(colon + 1, &end, 10);
-
-    if (*end != 0 || port == 0 || port > 65535) {
-        return "has no port from 1 to 65535";
-    }
-    if (address[0] == '['
-            ? memchr(address, ']', (size_t)(colon - address)) != colon - 1
-            : memchr(address, ':', (size_t)(colon - address)) != NULL) {
-        return "is not host:port (IPv6 stands in brackets)";
-    }
-    if (strncmp(address, "0.0.0.0:", 8) == 0 ||
-        strncmp(address, "[::]:", 5) == 0) {
-        return "is nobody's address: say the one that others dial";
-    }
-    return NULL;
-}
-
 /* All fields but three are strings; those are null when not known. */
 static bool has_right_types(const cJSON *json, size_t place,
                             struct cluster_members *members)
@@ -141,7 +111,7 @@ static bool take_raft(const cJSON *json, size_t place, char *to, size_t room,
         return refuse(members, "members[%zu].raft is over %zu bytes long",
                       place, room - 1);
     }
-    const char *why = check_address(raft->valuestring);
+    const char *why = member_check_address(raft->valuestring);
 
     if (why != NULL) {
         return refuse(members, "members[%zu].raft: \"%s\" %s", place,
@@ -159,15 +129,10 @@ static bool take_name(const cJSON *json, size_t place, char *to, size_t room,
     if (name == NULL) {
         return true; /* a label, and nothing depends on it */
     }
-    if (strlen(name->valuestring) >= room) {
-        return refuse(members, "members[%zu].name is over %zu bytes long",
-                      place, room - 1);
-    }
-    for (const char *at = name->valuestring; *at != 0; at++) {
-        if ((unsigned char)*at < ' ' || *at == 0x7f) {
-            return refuse(members,
-                          "members[%zu].name holds a control character", place);
-        }
+    const char *why = member_check_name(name->valuestring);
+
+    if (why != NULL) {
+        return refuse(members, "members[%zu].name %s", place, why);
     }
     (void)snprintf(to, room, "%s", name->valuestring);
     return true;

@@ -10,13 +10,8 @@
 #include "http/cluster.h"
 #include "http/forward.h"
 #include "http/json.h"
+#include "http/membership.h"
 #include "http/routes.h"
-
-/*
- * In settings.request_timeout_ms, 10 s: 10 s to reach the new members, 30 s for
- * them to catch up, and the change itself. The loop has its own clocks.
- */
-enum { CHANGE_TIMES = 5 };
 
 /* Its address is in the configuration, and a change of members would leave it
  * there. Said by the leader, who has the latest one. */
@@ -67,12 +62,8 @@ static int change(struct request *request, const struct body *body,
 {
     struct bridge_answer answer;
 
-    cluster_wait_longer(request, CHANGE_TIMES);
-    bridge_call(request->http->bridge,
-                &(struct bridge_request){.type = BRIDGE_CHANGE,
-                                         .members = members->members,
-                                         .member_count = members->count},
-                request->deadline_ns, &answer);
+    membership_change(request, BRIDGE_SET, members->members, members->count,
+                      &answer);
     if (answer.outcome == BRIDGE_DONE) {
         /* Also when we lead no more: the new leader is not known yet. */
         return cluster_answer(request);

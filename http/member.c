@@ -4,6 +4,7 @@
  */
 #include "http/member.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "http/cluster.h"
@@ -57,4 +58,50 @@ enum member_found member_find(const struct http_view *view, const char *text,
         }
     }
     return MEMBER_UNKNOWN;
+}
+
+/* ---- Checked, before they get into the configuration --------------------- */
+
+/* host:port as another server can dial it. */
+const char *member_check_address(const char *address)
+{
+    const char *colon = strrchr(address, ':');
+    char *end = NULL;
+
+    for (const char *at = address; *at != 0; at++) {
+        if (*at <= ' ' || *at > '~' || *at == '"' || *at == '\\') {
+            return "holds a blank, quote, backslash or other strange character";
+        }
+    }
+    if (colon == NULL || colon == address || colon[1] < '0' || colon[1] > '9') {
+        return "is not host:port";
+    }
+    const unsigned long port = strtoul(colon + 1, &end, 10);
+
+    if (*end != 0 || port == 0 || port > 65535) {
+        return "has no port from 1 to 65535";
+    }
+    if (address[0] == '['
+            ? memchr(address, ']', (size_t)(colon - address)) != colon - 1
+            : memchr(address, ':', (size_t)(colon - address)) != NULL) {
+        return "is not host:port (IPv6 stands in brackets)";
+    }
+    if (strncmp(address, "0.0.0.0:", 8) == 0 ||
+        strncmp(address, "[::]:", 5) == 0) {
+        return "is nobody's address: say the one that others dial";
+    }
+    return NULL;
+}
+
+const char *member_check_name(const char *name)
+{
+    if (strlen(name) >= RAFT_MAX_NAME_BYTES) {
+        return "is over 63 bytes long";
+    }
+    for (const char *at = name; *at != 0; at++) {
+        if ((unsigned char)*at < ' ' || *at == 0x7f) {
+            return "holds a control character";
+        }
+    }
+    return NULL;
 }

@@ -19,4 +19,8 @@ enum member_found { MEMBER_FOUND, MEMBER_UNKNOWN, MEMBER_SEVERAL };
 enum member_found member_find(const struct http_view *view, const char *text,
                               size_t *slot);
 
+/* NULL: it will do. Otherwise what is wrong with it: "is not host:port". */
+const char *member_check_address(const char *raft_address);
+const char *member_check_name(const char *name);
+
 #endif

@@ -158,6 +158,15 @@ never(char *why, size_t bytes, const char *format, ...)
     return NEWCOMERS_NEVER;
 }
 
+static void drop(struct orders *o, size_t i)
+{
+    const size_t behind = --o->wanted.member_count - i;
+
+    memmove(&o->wanted.members[i], &o->wanted.members[i + 1],
+            behind * sizeof o->wanted.members[0]);
+    memmove(&o->asked[i], &o->asked[i + 1], behind * sizeof o->asked[0]);
+}
+
 /* Who has not answered yet keeps the id 0. */
 static enum newcomers look(struct server *server, size_t i, char *why,
                            size_t bytes)
@@ -168,17 +177,25 @@ static enum newcomers look(struct server *server, size_t i, char *why,
     struct net_peer_stats peer;
 
     if (!peer_at(server, member->address, &peer) ||
-        (!peer.open && !peer.foreign)) {
+        peer.answered == RAFT_NO_SERVER) {
         return NEWCOMERS_LATER;
     }
-    if (asked != 0 && asked != peer.server_id) {
+    if (asked != 0 && asked != peer.answered) {
         return never(why, bytes,
                      "another server than the one asked for answers at %s",
                      member->address);
     }
-    if (is_listed(&o->wanted, peer.server_id, i)) {
-        return never(why, bytes, "%s is a server that the list names already",
-                     member->address);
+    if (is_listed(&o->wanted, peer.answered, i)) {
+        if (bridge_request_of(o->change)->change != BRIDGE_ADD) {
+            return never(why, bytes,
+                         "%s is a server that the list names already",
+                         member->address);
+        }
+        drop(o, i); /* it is here already, by another name of its address */
+        return NEWCOMERS_LATER;
+    }
+    if (!peer.open && !peer.foreign) {
+        return NEWCOMERS_LATER;
     }
     member->id = peer.server_id;
     return NEWCOMERS_HERE;

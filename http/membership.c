@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * membership.c - servers join and leave one by one, as the dialects ask.
+ */
+#include "http/membership.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "http/cluster.h"
+#include "http/member.h"
+
+/*
+ * In settings.request_timeout_ms, 10 s: so long to reach a new member, 30 s
+ * for it to catch up, and the change itself. The loop has its own clocks.
+ */
+enum { CHANGE_TIMES = 5 };
+
+const char *membership_read(const struct membership *asked,
+                            struct bridge_member *member, char why[256])
+{
+    const bool has_host = asked->raft[0] != ':';
+    const int length = snprintf(member->raft, sizeof(member->raft), "%s%s",
+                                has_host ? "" : "127.0.0.1", asked->raft);
+    const char *problem = member_check_address(member->raft);
+
+    member->id = 0;
+    if (length < 0 || (size_t)length >= sizeof(member->raft)) {
+        problem = "is over 127 bytes long";
+    }
+    if (problem != NULL) {
+        (void)snprintf(why, 256, "the raft address \"%.60s\" %s", asked->raft,
+                       problem);
+        return why;
+    }
+    problem = member_check_name(asked->name);
+    if (problem != NULL) {
+        (void)snprintf(why, 256, "the id of the new member %s", problem);
+        return why;
+    }
+    (void)snprintf(member->name, sizeof(member->name), "%s", asked->name);
+    return NULL;
+}
+
+void membership_change(struct request *request, enum bridge_change change,
+                       const struct bridge_member *members, size_t count,
+                       struct bridge_answer *answer)
+{
+    cluster_wait_longer(request, CHANGE_TIMES);
+    bridge_call(request->http->bridge,
+                &(struct bridge_request){.type = BRIDGE_CHANGE,
+                                         .change = change,
+                                         .members = members,
+                                         .member_count = count},
+                request->deadline_ns, answer);
+}
+
+static size_t slot_at(const struct http_view *view, const char *address)
+{
+    size_t slot = 0;
+
+    while (slot < view->config.member_count &&
+           strcmp(view->config.members[slot].address, address) != 0) {
+        slot++;
+    }
+    return slot;
+}
+
+uint64_t membership_find(struct request *request, const char *name,
+                         const char **why)
+{
+    struct http_view view;
+    size_t slot = 0;
+
+    cluster_copy_view(request, &view);
+    switch (member_find(&view, name, &slot)) {
+    case MEMBER_FOUND:
+        return view.config.members[slot].id;
+    case MEMBER_SEVERAL:
+        *why = "more than one member has this name: say its address";
+        return 0;
+    case MEMBER_UNKNOWN:
+        break;
+    }
+    slot = slot_at(&view, name);
+    if (slot == view.config.member_count) {
+        *why = "no member has this name";
+        return 0;
+    }
+    return view.config.members[slot].id;
+}
