@@ -184,6 +184,7 @@ static void server_that_answers_has_more_time(void **state)
     given_catching_up(s, &with_rounds);
     when_append_succeeds(s, 4, 3);
     for (; s->effects.change_id == 0; waited += MIN) {
+        when_append_succeeds(s, 4, 3);
         when_append_fails(s, 5, 0, 0, 1); /* here, and not a step further */
         when_time_passes(s, MIN);
         assert_true(waited <= 200 * MAX);
@@ -201,6 +202,7 @@ static void fig2_ldr3a_every_bit_of_progress_counts(void **state)
     when_append_succeeds(s, 4, 103);
     s->raft->change.round_end = 103;
     for (raft_index match = 1; match < 103; match++) {
+        when_append_succeeds(s, 4, 103);
         when_append_succeeds(s, 5, match);
         when_time_passes(s, 9 * MAX);
         t_u64_eq(s->effects.change_id, 0);
