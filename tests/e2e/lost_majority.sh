@@ -31,10 +31,19 @@ addresses_of() { # number
         sed 's/.*":"\(.*\)"/\1/' | sort | paste -sd ' '
 }
 
-for ((i = 1; i <= WRITES; i++)); do
-    request "http://${http[leader]}/key" -d "{\"k$i\":\"v$i\"}"
-    [[ $status == 200 ]] || fail "write $i: $status $body"
+write() { # first and last number
+    local i
+    for ((i = $1; i <= $2; i++)); do
+        request "http://${http[leader]}/key" -d "{\"k$i\":\"v$i\"}"
+        [[ $status == 200 ]] || fail "write $i: $status $body"
+    done
+}
+write 1 $((WRITES / 2))
+for i in 1 2 3; do
+    request -XPOST "http://${http[i]}/cluster/snapshot"
+    same "a snapshot of node $i" "$status" 200
 done
+write $((WRITES / 2 + 1)) $WRITES
 old_cluster=$(cluster_of "$leader")
 like "the cluster's id" "$old_cluster" "????????????????"
 
@@ -64,6 +73,7 @@ for i in 1 2 3; do
     same "only looking: exit code" "$code" 64
     same "only looking: no byte is changed" "$(files_of "${directory[i]}")" \
         "$before"
+    like "it knows of its snapshot" "$said" "*snapshot    of the entries up to*"
     like "it says what is lost" "$said" "*What may be lost:*acknowledged*"
     like "and what is missing" "$said" "*wants --confirm-data-loss*"
     same "the cluster it names" "$(word_of "cluster " 2)" "$old_cluster"
