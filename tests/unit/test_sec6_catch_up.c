@@ -3,7 +3,7 @@
  * test_sec6_catch_up.c - section 6 and dissertation 4.2.1: new servers receive
  * the log without a vote until they have caught up.
  */
-#include "tests/unit/core_harness.h"
+#include "tests/unit/core_change.h"
 
 enum {
     ROUNDS = 3,
@@ -19,12 +19,7 @@ static const struct raft_options with_rounds = {.no_op = true,
 static void given_catching_up(struct test_server *s,
                               const struct raft_options *options)
 {
-    given(s, &(struct given){.role = RAFT_LEADER,
-                             .current_term = 5,
-                             .log_terms = "1",
-                             .options = options});
-    when_all_persisted(s);
-    when_append_succeeds(s, 2, 2);
+    given_settled_leader(s, options);
     when_change(s, 7, "1 2 4 5");
     assert_int_equal(s->error, RAFT_OK);
     then_config_is(s->raft, "1o 2o 3o 4- 5- *");
