@@ -7,7 +7,8 @@
  * So it first receives the log without a vote, in rounds: a round lasts until
  * all new servers have what the leader had when the round began. Each is
  * shorter than the one before, if they are fast enough; one shorter than an
- * election time-out is the last.
+ * election time-out is the last. Then all must still be there: one that has
+ * died since may be missing in the majority of C_new, and there is no way back.
  */
 #include "raft/internal.h"
 
@@ -31,10 +32,13 @@ void raft_begin_catch_up(struct raft *r)
     begin_round(r);
 }
 
+static bool is_silent(const struct raft *r, size_t slot)
+{
+    return r->peer[slot].ticks_silent >= r->settings.election_ticks_max;
+}
+
 void raft_catch_up_tick(struct raft *r, uint32_t ticks)
 {
-    const uint32_t most = r->settings.election_ticks_max;
-
     if (r->change.change_id == 0) {
         return;
     }
@@ -43,7 +47,7 @@ void raft_catch_up_tick(struct raft *r, uint32_t ticks)
     for (size_t slot = 0; slot < r->config.member_count; slot++) {
         struct raft_peer *peer = &r->peer[slot];
         const uint64_t counted =
-            (uint64_t)ticks * (peer->ticks_silent < most ? 1 : HASTE);
+            (uint64_t)ticks * (is_silent(r, slot) ? HASTE : 1);
 
         if (raft_config_is_learner(&r->config, slot)) {
             peer->ticks_stalled = raft_count_up(
@@ -60,12 +64,19 @@ enum raft_catch_up raft_catch_up(struct raft *r, struct raft_effects *out)
     bool behind = false;
 
     for (size_t slot = 0; slot < r->config.member_count; slot++) {
-        if (raft_config_is_learner(&r->config, slot) &&
-            r->match_index[slot] < r->change.round_end) {
-            behind = true;
-            if (r->peer[slot].ticks_stalled >= patience) {
-                return RAFT_GIVEN_UP;
-            }
+        struct raft_peer *peer = &r->peer[slot];
+
+        if (!raft_config_is_learner(&r->config, slot)) {
+            continue;
+        }
+        if (r->match_index[slot] >= r->change.round_end &&
+            !is_silent(r, slot)) {
+            peer->ticks_stalled = 0; /* it waits for the others */
+            continue;
+        }
+        behind = true;
+        if (peer->ticks_stalled >= patience) {
+            return RAFT_GIVEN_UP;
         }
     }
     if (behind) {

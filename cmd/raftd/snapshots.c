@@ -4,7 +4,8 @@
  * sending and installing one (section 7).
  *
  * Nothing here takes longer than a slice of the map: files are written and
- * read, and received maps built, on the snapshot thread.
+ * checked, and received maps built, on the snapshot thread. Only the piece that
+ * is sent next is read here.
  */
 #include "cmd/raftd/snapshots.h"
 

@@ -51,6 +51,9 @@ uint64_t snapshots_written(const struct server *server);
 /* ---- snapshots_install.c: the node's face of it ------------------------- */
 
 struct raft_snapshots snapshots_interface(struct server *server);
+/* false: a piece that must wait; it is to be lost, and comes again. */
+bool snapshots_have_room(const struct server *server,
+                         const struct raft_message *message);
 void snapshots_install(void *self, const struct raft_snapshot *snapshot);
 
 #endif

@@ -4,6 +4,8 @@
  */
 #include "cmd/raftd/server.h"
 
+enum { MOST_RECEIVED = 16 << 20 }; /* and not written, with what we take */
+
 static bool fetch(void *self, struct raft_install_snapshot *piece)
 {
     struct server *server = self;
@@ -37,6 +39,16 @@ static void store(void *self, const struct raft_install_snapshot *piece)
     if (!snapshot_thread_store(server->snapshots.thread, piece)) {
         server->snapshots.piece_lost = true;
     }
+}
+
+/* The core answers a piece before it is written. A network faster than the disk
+ * would bring all of the snapshot into memory. */
+bool snapshots_have_room(const struct server *server,
+                         const struct raft_message *message)
+{
+    return message->type != RAFT_INSTALL_SNAPSHOT ||
+           message->install_snapshot.is_heartbeat ||
+           snapshot_thread_waiting(server->snapshots.thread) < MOST_RECEIVED;
 }
 
 struct raft_snapshots snapshots_interface(struct server *server)

@@ -88,7 +88,7 @@ static void feed_time(struct server *server)
  */
 void server_received(struct server *server, const struct raft_message *message)
 {
-    if (server->node == NULL) {
+    if (server->node == NULL || !snapshots_have_room(server, message)) {
         return;
     }
     if (message->type != RAFT_APPEND_ENTRIES_RESULT &&

@@ -52,6 +52,7 @@ preload() {
                     file = directory "/" i
                     printf "%surl = \"%s\"\ndata = \"@%s\"\n",
                         i == 0 ? "" : "next\n", url, file
+                    print "location\nretry = 10" # whoever leads
                     print "output = \"/dev/null\"\nwrite-out = \"%{http_code}\\n\""
                 }
                 printf "%s\"%s%08d\":\"%016d%s\"", i % batch == 0 ? "{" : ",",

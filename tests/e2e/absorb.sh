@@ -22,7 +22,6 @@ start_alone() { # number
         "${timing[@]}" "${directory[$1]}" </dev/null 2>>"${log[$1]}" &
     pid[$1]=$!
 }
-is_up() { curl -fs -m 2 -o /dev/null "http://${http[$1]}/livez"; }
 found_alone() { # number, on other ports if one of them is taken
     local try
     for try in 1 2 3; do
@@ -37,24 +36,13 @@ found_alone() { # number, on other ports if one of them is taken
     fail "node $1 founds no cluster after $try tries"
 }
 
-cluster_of() { # number
-    curl -fs -m 5 "http://${http[$1]}/cluster" |
-        sed -n 's/^{"cluster":"\([^"]*\)".*/\1/p'
-}
 member_count() { # number
     curl -fs -m 5 "http://${http[$1]}/cluster" | grep -o '"raft":' | wc -l
-}
-members() { # numbers
-    local i list=''
-    for i in "$@"; do
-        list+="${list:+,}{\"raft\":\"${raft[i]}\"}"
-    done
-    echo "{\"members\":[$list]}"
 }
 change() { # number who is asked, numbers of the members
     local asked=$1
     shift
-    request -XPUT "http://${http[asked]}/cluster" -d "$(members "$@")"
+    request -XPUT "http://${http[asked]}/cluster" -d "$(members_of "$@")"
 }
 holds() { # number, key, value
     request -L "http://${http[$1]}/key?key=$2&level=consistent"
@@ -149,7 +137,7 @@ for i in 3 6; do kill_node "$i"; done
 found_alone 7
 found_alone 8
 curl -s -m 12 -o "$work/answer" -XPUT "http://${http[7]}/cluster" \
-    -d "$(members 7 8)" &
+    -d "$(members_of 7 8)" &
 asked=$!
 change 8 7 8
 wait "$asked" || fail "node 7 does not answer"
@@ -170,7 +158,7 @@ for ms in 000 005 010 020 030 045 060 100; do
     found_alone 2
     own=$(cluster_of 2)
     curl -s -m 12 -o "$work/answer" -XPUT "http://${http[1]}/cluster" \
-        -d "$(members 1 2)" &
+        -d "$(members_of 1 2)" &
     asked=$!
     sleep "0.$ms"
     kill_node 2

@@ -8,7 +8,6 @@
 # shellcheck source-path=SCRIPTDIR source=lib/e2e.bash
 . "$(dirname "$0")/lib/e2e.bash"
 
-program=$(realpath "$RAFTD")
 WRITES=60
 start_cluster 3
 
@@ -27,19 +26,24 @@ word_of() { # how its line begins, number of the word: of what was said
         }
     }' <<<"$said"
 }
-cluster_of() { # number
-    curl -fs -m 2 "http://${http[$1]}/cluster" |
-        sed -n 's/^{"cluster":"\([0-9a-f]*\)".*/\1/p'
-}
-members_of() { # number
+addresses_of() { # number
     curl -fs -m 2 "http://${http[$1]}/cluster" | grep -o '"raft":"[^"]*"' |
         sed 's/.*":"\(.*\)"/\1/' | sort | paste -sd ' '
 }
 
-for ((i = 1; i <= WRITES; i++)); do
-    request "http://${http[leader]}/key" -d "{\"k$i\":\"v$i\"}"
-    [[ $status == 200 ]] || fail "write $i: $status $body"
+write() { # first and last number
+    local i
+    for ((i = $1; i <= $2; i++)); do
+        request "http://${http[leader]}/key" -d "{\"k$i\":\"v$i\"}"
+        [[ $status == 200 ]] || fail "write $i: $status $body"
+    done
+}
+write 1 $((WRITES / 2))
+for i in 1 2 3; do
+    request -XPOST "http://${http[i]}/cluster/snapshot"
+    same "a snapshot of node $i" "$status" 200
 done
+write $((WRITES / 2 + 1)) $WRITES
 old_cluster=$(cluster_of "$leader")
 like "the cluster's id" "$old_cluster" "????????????????"
 
@@ -69,6 +73,7 @@ for i in 1 2 3; do
     same "only looking: exit code" "$code" 64
     same "only looking: no byte is changed" "$(files_of "${directory[i]}")" \
         "$before"
+    like "it knows of its snapshot" "$said" "*snapshot    of the entries up to*"
     like "it says what is lost" "$said" "*What may be lost:*acknowledged*"
     like "and what is missing" "$said" "*wants --confirm-data-loss*"
     same "the cluster it names" "$(word_of "cluster " 2)" "$old_cluster"
@@ -120,7 +125,7 @@ start_node "$best"
 wait_ready 20 || fail "it does not serve"
 leader=$best
 same "its cluster" "$(cluster_of "$best")" "$new_cluster"
-same "its members" "$(members_of "$best")" "${raft[best]}"
+same "its members" "$(addresses_of "$best")" "${raft[best]}"
 for ((i = 1; i <= WRITES; i++)); do
     request "http://${http[best]}/key/k$i?level=consistent"
     [[ $status:$body == "200:{\"k$i\":\"v$i\"}" ]] ||
@@ -131,17 +136,6 @@ request "http://${http[best]}/key" -d '{"after":"1"}'
 same "it takes writes" "$status" 200
 
 # ---- Two that are blank are joined --------------------------------------------------------------
-start_blank() { # number
-    local i=$1
-    http[i]=127.0.0.1:$(free_port)
-    raft[i]=127.0.0.1:$(free_port)
-    log[i]=$PWD/$work/node$i.log
-    mkdir "$work/blank$i"
-    env -C "$work/blank$i" "$program" -id "node$i" -haddr "${http[i]}" \
-        -raddr "${raft[i]}" "${timing[@]}" </dev/null 2>>"${log[i]}" &
-    pid[i]=$!
-}
-is_up() { curl -fs -m 2 -o /dev/null "http://${http[$1]}/livez"; }
 put_members() { # raft addresses
     local address list=''
     for address in "$@"; do
@@ -161,7 +155,7 @@ for i in 4 5; do
     request "http://${http[i]}/key/after?level=stale"
     same "node $i has what was written" "$status:$body" '200:{"after":"1"}'
 done
-members=$(members_of "$best")
+members=$(addresses_of "$best")
 
 # ---- An old member turns up: it is of another cluster ------------------------------------------------
 find_leader || fail "no leader"
@@ -171,8 +165,8 @@ start_node "$old" # its address is the old one
 wait_until 10 is_up "$old" || fail "the old member is not up"
 put_members "${raft[best]}" "${raft[4]}" "${raft[5]}" "${raft[old]}"
 same "an old member is not joined" "$status" 502
-like "and it is said why" "$body" "*another cluster*"
-same "the members are as before" "$(members_of "$best")" "$members"
+like "and it is said why" "$body" "*a cluster of its own*"
+same "the members are as before" "$(addresses_of "$best")" "$members"
 same "it stays in its cluster" "$(cluster_of "$old")" "$old_cluster"
 request "http://${http[old]}/readyz"
 same "it is alone, and not ready" "$status" 503

@@ -50,10 +50,6 @@ has_all() { # number, what stands behind each number
     cmp -s "$work/expected" "$work/found"
 }
 
-caught_up() { # number
-    (($(stat_of "$1" applied_index) >= $(stat_of "$leader" applied_index)))
-}
-
 write_all a
 for i in 1 2 3; do
     request -XPOST "http://${http[i]}/cluster/snapshot"

@@ -53,6 +53,17 @@ void given_compacted_leader(struct test_server *s,
     t_u64_eq(s->raft->commit_index, 6);
 }
 
+void given_on_its_way(struct test_server *s, uint64_t offset)
+{
+    given_compacted_leader(s, NULL);
+    when_append_fails(s, 3, 4, 0, 1);
+    t_u64_eq(pieces_sent(s, 3), 1);
+    if (offset > 0) {
+        when_place_is_told(s, 3, 6, offset);
+    }
+    t_u64_eq(piece_sent(s, 3)->offset, offset);
+}
+
 /* ---- A leader's ---------------------------------------------------------- */
 
 static struct raft_message request(const struct test_server *s, raft_term term,

@@ -26,6 +26,9 @@ void when_reported_taken(struct test_server *s,
  */
 void given_compacted_leader(struct test_server *s,
                             const struct raft_options *options);
+/* The same, and the snapshot is sent to server 3, which has all pieces before
+ * offset. */
+void given_on_its_way(struct test_server *s, uint64_t offset);
 
 /* ---- A leader's, in its term --------------------------------------------- */
 

@@ -95,8 +95,8 @@ static void on_log(void *self, const char *line)
 
 void party_open_with(struct party *party, const struct net_settings *settings)
 {
-    struct net_events events = {
-        party, on_received, on_introduced, on_invited, on_absorb_asked, on_log};
+    struct net_events events = {party,      on_received,     on_introduced,
+                                on_invited, on_absorb_asked, on_log};
     char error[256] = "";
     bool port_in_use = false;
     size_t place = 0;

@@ -35,6 +35,60 @@ struct drawn drawn_picture(const struct scenario *scenario,
     return drawn;
 }
 
+size_t drawn_count_until(const char *text, const char *end, const char *part)
+{
+    size_t count = 0;
+
+    while ((text = strstr(text, part)) != NULL && text < end) {
+        text += strlen(part);
+        count++;
+    }
+    return count;
+}
+
+size_t drawn_count_of(const char *text, const char *part)
+{
+    return drawn_count_until(text, text + strlen(text), part);
+}
+
+/* ---- Messages ------------------------------------------------------------ */
+
+static void on_sent(void *self, const struct raft_message *m, uint64_t number)
+{
+    struct drawn_messages *messages = self;
+
+    (void)m;
+    messages->sent++;
+    messages->lost += number == 0 ? 1 : 0;
+}
+
+static void on_received(void *self, const struct raft_message *m,
+                        uint64_t number, enum player_fate fate)
+{
+    struct drawn_messages *messages = self;
+
+    (void)m;
+    (void)number;
+    messages->arrived += fate == PLAYER_ARRIVED ? 1 : 0;
+    messages->lost += fate == PLAYER_ARRIVED ? 0 : 1;
+}
+
+struct drawn_messages drawn_messages(const struct scenario *scenario)
+{
+    struct drawn_messages messages = {0};
+    const struct player_listener listener = {
+        .self = &messages, .sent = on_sent, .received = on_received};
+    struct player *player = player_create(scenario, NULL);
+    struct scenario_error error;
+
+    player_listen(player, &listener);
+    while (!player_is_done(player)) {
+        assert_int_equal(player_step(player, &error), PLAYER_OK);
+    }
+    player_destroy(player);
+    return messages;
+}
+
 /* ---- JSON ---------------------------------------------------------------- */
 
 cJSON *drawn_line(struct drawn *drawn)

@@ -21,6 +21,18 @@ struct scenario *drawn_parse(const char *text);
 struct drawn drawn_picture(const struct scenario *scenario,
                            enum picture_format format);
 
+/* How often a text has a part; up to end. */
+size_t drawn_count_of(const char *text, const char *part);
+size_t drawn_count_until(const char *text, const char *end, const char *part);
+
+/* The messages of a story, as it is played. */
+struct drawn_messages {
+    size_t sent;
+    size_t arrived;
+    size_t lost;
+};
+struct drawn_messages drawn_messages(const struct scenario *scenario);
+
 /* The next line as a JSON object; NULL: no more. Fails when it is none. */
 cJSON *drawn_line(struct drawn *drawn);
 /* Fail when it is not there, or something else. */

@@ -117,44 +117,9 @@ static struct lines read_lines(char *text)
 
 /* ---- All scenarios ------------------------------------------------------- */
 
-static void on_sent(void *self, const struct raft_message *m, uint64_t number)
-{
-    struct lines *lines = self;
-
-    (void)m;
-    lines->crosses += number == 0 ? 1 : 0;
-}
-
-static void on_received(void *self, const struct raft_message *m,
-                        uint64_t number, enum player_fate fate)
-{
-    struct lines *lines = self;
-
-    (void)m;
-    (void)number;
-    lines->arrows += fate == PLAYER_ARRIVED ? 1 : 0;
-    lines->crosses += fate == PLAYER_ARRIVED ? 0 : 1;
-}
-
-static struct lines count_messages(const struct scenario *scenario)
-{
-    struct lines lines = {0};
-    const struct player_listener listener = {
-        .self = &lines, .sent = on_sent, .received = on_received};
-    struct player *player = player_create(scenario, NULL);
-    struct scenario_error error;
-
-    player_listen(player, &listener);
-    while (!player_is_done(player)) {
-        assert_int_equal(player_step(player, &error), PLAYER_OK);
-    }
-    player_destroy(player);
-    return lines;
-}
-
 static void draws_all(const struct scenario *scenario)
 {
-    const struct lines expected = count_messages(scenario);
+    const struct drawn_messages expected = drawn_messages(scenario);
     struct drawn drawn = drawn_picture(scenario, PICTURE_MERMAID);
     struct drawn again = drawn_picture(scenario, PICTURE_MERMAID);
 
@@ -166,8 +131,8 @@ static void draws_all(const struct scenario *scenario)
     const struct lines lines = read_lines(drawn.text);
 
     if (whole) {
-        t_u64_eq(lines.arrows, expected.arrows);
-        t_u64_eq(lines.crosses, expected.crosses);
+        t_u64_eq(lines.arrows, expected.arrived);
+        t_u64_eq(lines.crosses, expected.lost);
     }
     free(drawn.text);
     free(again.text);

@@ -13,22 +13,6 @@
 
 enum { MOST_WIDTH = 2000 };
 
-static size_t count_until(const char *text, const char *end, const char *part)
-{
-    size_t count = 0;
-
-    while ((text = strstr(text, part)) != NULL && text < end) {
-        text += strlen(part);
-        count++;
-    }
-    return count;
-}
-
-static size_t count_of(const char *text, const char *part)
-{
-    return count_until(text, text + strlen(text), part);
-}
-
 static char *draw(const char *text)
 {
     struct scenario *scenario = drawn_parse(text);
@@ -51,7 +35,7 @@ static unsigned long width_of(const char *svg)
 /* Every strip names every server. */
 static size_t strips_of(const char *svg, size_t server_count)
 {
-    const size_t names = count_of(svg, "<text class=\"name\"");
+    const size_t names = drawn_count_of(svg, "<text class=\"name\"");
 
     t_u64_eq(names % server_count, 0);
     return names / server_count;
@@ -93,7 +77,7 @@ static void svg_breaks_within_a_long_event(void **state)
     assert_true(width_of(svg) <= MOST_WIDTH);
     assert_true(strips_of(svg, 3) > 2);
     assert_non_null(strstr(svg, ">during 2<"));
-    t_u64_eq(count_of(svg, ">run 200<"), 1);
+    t_u64_eq(drawn_count_of(svg, ">run 200<"), 1);
     free(svg);
 }
 
@@ -122,12 +106,12 @@ static size_t count_broken(const char *svg)
 
     while ((svg = strstr(svg, begin)) != NULL) {
         const char *end = strstr(svg, "</g>");
-        const size_t lines = count_until(svg, end, "<line ");
+        const size_t lines = drawn_count_until(svg, end, "<line ");
 
         assert_true(lines == 1 || lines == 2);
         if (lines == 2) {
-            t_u64_eq(count_until(svg, end, "marker-end="), 1);
-            t_u64_eq(count_until(svg, end, " late\""), 2);
+            t_u64_eq(drawn_count_until(svg, end, "marker-end="), 1);
+            t_u64_eq(drawn_count_until(svg, end, " late\""), 2);
             broken++;
         }
         svg = end;
@@ -163,9 +147,9 @@ static void svg_says_the_roles_where_a_strip_begins(void **state)
     t_u64_eq(strips_of(svg, 3), 2);
     assert_non_null(strstr(svg, ">leader 1<"));
     assert_non_null(strstr(svg, ">follower 1<"));
-    t_u64_eq(count_of(svg, ">crash<"), 1);
-    t_u64_eq(count_of(svg, "\"down\""), 2);
-    t_u64_eq(count_of(svg, ">down<"), 2); /* and in the legend */
+    t_u64_eq(drawn_count_of(svg, ">crash<"), 1);
+    t_u64_eq(drawn_count_of(svg, "\"down\""), 2);
+    t_u64_eq(drawn_count_of(svg, ">down<"), 2); /* and in the legend */
     free(svg);
 }
 

@@ -13,70 +13,13 @@
 
 /* ---- What is drawn ------------------------------------------------------- */
 
-static size_t count_until(const char *text, const char *end, const char *part)
-{
-    size_t count = 0;
-
-    while ((text = strstr(text, part)) != NULL && text < end) {
-        text += strlen(part);
-        count++;
-    }
-    return count;
-}
-
-static size_t count_of(const char *text, const char *part)
-{
-    return count_until(text, text + strlen(text), part);
-}
-
-struct messages {
-    size_t sent;
-    size_t arrived;
-    size_t lost;
-};
-
-static void on_sent(void *self, const struct raft_message *m, uint64_t number)
-{
-    struct messages *messages = self;
-
-    (void)m;
-    messages->sent++;
-    messages->lost += number == 0 ? 1 : 0;
-}
-
-static void on_received(void *self, const struct raft_message *m,
-                        uint64_t number, enum player_fate fate)
-{
-    struct messages *messages = self;
-
-    (void)m;
-    (void)number;
-    messages->arrived += fate == PLAYER_ARRIVED ? 1 : 0;
-    messages->lost += fate == PLAYER_ARRIVED ? 0 : 1;
-}
-
-static struct messages count_messages(const struct scenario *scenario)
-{
-    struct messages messages = {0};
-    const struct player_listener listener = {
-        .self = &messages, .sent = on_sent, .received = on_received};
-    struct player *player = player_create(scenario, NULL);
-    struct scenario_error error;
-
-    player_listen(player, &listener);
-    while (!player_is_done(player)) {
-        assert_int_equal(player_step(player, &error), PLAYER_OK);
-    }
-    player_destroy(player);
-    return messages;
-}
-
 /* From <g class="message"> to </g>, one a line: no number twice; one head for
  * what arrives, however many pieces its arrow has. */
-static void check_messages(const char *text, const struct messages *expected)
+static void check_messages(const char *text,
+                           const struct drawn_messages *expected)
 {
     static const char begin[] = "<g class=\"message\" data-number=\"";
-    struct messages drawn = {0};
+    struct drawn_messages drawn = {0};
     bool seen[4096] = {false};
 
     while ((text = strstr(text, begin)) != NULL) {
@@ -88,8 +31,8 @@ static void check_messages(const char *text, const struct messages *expected)
         assert_true(number == 0 || !seen[number]);
         seen[number] = true;
         drawn.sent++;
-        drawn.arrived += count_until(text, end, "marker-end=");
-        drawn.lost += count_until(text, end, "class=\"cross ");
+        drawn.arrived += drawn_count_until(text, end, "marker-end=");
+        drawn.lost += drawn_count_until(text, end, "class=\"cross ");
         text = end;
     }
     t_u64_eq(drawn.sent, expected->sent);
@@ -99,7 +42,7 @@ static void check_messages(const char *text, const struct messages *expected)
 
 static void draws_all(const struct scenario *scenario)
 {
-    const struct messages messages = count_messages(scenario);
+    const struct drawn_messages messages = drawn_messages(scenario);
     struct drawn drawn = drawn_picture(scenario, PICTURE_SVG);
     struct drawn again = drawn_picture(scenario, PICTURE_SVG);
 
@@ -108,7 +51,8 @@ static void draws_all(const struct scenario *scenario)
     check_messages(drawn.text, &messages);
     assert_string_equal(drawn.text, again.text);
     assert_null(strstr(drawn.text, "<script"));
-    t_u64_eq(count_of(drawn.text, "http"), 1); /* the name of the format */
+    t_u64_eq(drawn_count_of(drawn.text, "http"),
+             1); /* the name of the format */
     free(drawn.text);
     free(again.text);
 }
@@ -168,7 +112,8 @@ static void svg_shows_roles_terms_logs_marks_and_gaps(void **state)
     assert_non_null(strstr(svg, "leader"));
     assert_non_null(strstr(svg, ">crash<"));
     assert_non_null(strstr(svg, "class=\"gap\""));
-    assert_true(count_of(svg, "<rect class=\"entry\"") >= 4); /* start, end */
+    assert_true(drawn_count_of(svg, "<rect class=\"entry\"") >=
+                4); /* start, end */
     free(svg);
 }
 
@@ -194,7 +139,7 @@ static void svg_says_what_clients_hear(void **state)
     assert_non_null(strstr(svg, ">S1 get y: none<"));
     assert_non_null(strstr(svg, ">S1 put x=2: no answer<"));
     assert_non_null(strstr(svg, ">S2 get x: refused<"));
-    t_u64_eq(count_of(svg, "class=\"answer\""), 4);
+    t_u64_eq(drawn_count_of(svg, "class=\"answer\""), 4);
     free(svg);
 }
 

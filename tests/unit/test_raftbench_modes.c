@@ -63,31 +63,50 @@ static void usage_errors_say_what_is_wrong(void **state)
     assert_int_equal(raftbench("--figure 5"), 64);
 }
 
-static void ceilings_are_measured(void **state)
+enum { CONNECTIONS = 16, LOGS = 3, ROUND_TRIPS = 10 };
+enum { SHORTEST_MS = 50, LONGEST_MS = 12800 };
+
+static struct empty_server *server;
+static char directory[] = "/tmp/test_raftbench.XXXXXX";
+
+static bool http(struct ceiling *c)
+{
+    return ceiling_http(c, server, CONNECTIONS);
+}
+
+static bool disk(struct ceiling *c)
+{
+    return ceiling_disk(c, directory, LOGS);
+}
+
+/* A busy machine gets more time, not another verdict. */
+static void is_measured(bool (*ceiling)(struct ceiling *c), uint64_t least)
 {
     static struct tally tally;
-    char directory[] = "/tmp/test_raftbench.XXXXXX";
+    struct ceiling c = {.duration_ms = SHORTEST_MS, .tally = &tally};
+
+    do {
+        tally = (struct tally){0};
+        assert_true(c.duration_ms <= LONGEST_MS);
+        assert_true(ceiling(&c));
+        t_u64_eq(tally.error_count, 0);
+        assert_true(c.measured_ns >= c.duration_ms * 1000000ull);
+        c.duration_ms *= 2;
+    } while (tally.latency_ns.count < least);
+}
+
+static void ceilings_are_measured(void **state)
+{
     char line[128];
-    struct ceiling c = {.duration_ms = 50, .tally = &tally};
-    struct empty_server *server = empty_server_start();
 
     (void)state;
+    server = empty_server_start();
     assert_non_null(server);
-    assert_true(ceiling_http(&c, server, 16));
-    t_u64_eq(tally.error_count, 0);
-    assert_true(tally.latency_ns.count > 100);
+    is_measured(http, CONNECTIONS);
     empty_server_stop(server);
-
-    tally = (struct tally){0};
-    assert_true(ceiling_loopback(&c));
-    assert_true(tally.latency_ns.count > 10);
-    assert_true(c.measured_ns >= 50000000);
-
-    tally = (struct tally){0};
+    is_measured(ceiling_loopback, ROUND_TRIPS);
     assert_non_null(mkdtemp(directory));
-    assert_true(ceiling_disk(&c, directory, 3));
-    assert_true(tally.latency_ns.count >= 3);
-    assert_true(c.measured_ns >= 50000000);
+    is_measured(disk, LOGS);
     assert_int_equal(rmdir(directory), 0); /* nothing is left in it */
     snprintf(line, sizeof(line), "--ceilings --directory %s", directory);
     assert_int_equal(raftbench(line), BENCH_EXIT_IO);

@@ -3,7 +3,7 @@
  * test_sec6_catch_up.c - section 6 and dissertation 4.2.1: new servers receive
  * the log without a vote until they have caught up.
  */
-#include "tests/unit/core_harness.h"
+#include "tests/unit/core_change.h"
 
 enum {
     ROUNDS = 3,
@@ -19,12 +19,7 @@ static const struct raft_options with_rounds = {.no_op = true,
 static void given_catching_up(struct test_server *s,
                               const struct raft_options *options)
 {
-    given(s, &(struct given){.role = RAFT_LEADER,
-                             .current_term = 5,
-                             .log_terms = "1",
-                             .options = options});
-    when_all_persisted(s);
-    when_append_succeeds(s, 2, 2);
+    given_settled_leader(s, options);
     when_change(s, 7, "1 2 4 5");
     assert_int_equal(s->error, RAFT_OK);
     then_config_is(s->raft, "1o 2o 3o 4- 5- *");
@@ -184,6 +179,7 @@ static void server_that_answers_has_more_time(void **state)
     given_catching_up(s, &with_rounds);
     when_append_succeeds(s, 4, 3);
     for (; s->effects.change_id == 0; waited += MIN) {
+        when_append_succeeds(s, 4, 3);
         when_append_fails(s, 5, 0, 0, 1); /* here, and not a step further */
         when_time_passes(s, MIN);
         assert_true(waited <= 200 * MAX);
@@ -201,6 +197,7 @@ static void fig2_ldr3a_every_bit_of_progress_counts(void **state)
     when_append_succeeds(s, 4, 103);
     s->raft->change.round_end = 103;
     for (raft_index match = 1; match < 103; match++) {
+        when_append_succeeds(s, 4, 103);
         when_append_succeeds(s, 5, match);
         when_time_passes(s, 9 * MAX);
         t_u64_eq(s->effects.change_id, 0);

@@ -3,30 +3,7 @@
  * test_sec6_change.c - section 6, Figure 11: a change of members at its
  * leader, from C_old over C_old,new to C_new.
  */
-#include "tests/unit/core_harness.h"
-
-static const struct raft_options at_once = {.no_op = true};
-
-/* Of 1, 2 and 3, in term 5; entry 1 is old, entry 2 its own and committed. */
-static void given_leader(struct test_server *s)
-{
-    given(s, &(struct given){.role = RAFT_LEADER,
-                             .current_term = 5,
-                             .log_terms = "1",
-                             .options = &at_once});
-    when_all_persisted(s);
-    when_append_succeeds(s, 2, 2);
-    t_u64_eq(s->raft->commit_index, 2);
-}
-
-/* 2 and 4 shall replace 1 and 3; C_old,new is entry 3. */
-static void given_change(struct test_server *s)
-{
-    given_leader(s);
-    when_change(s, 7, "2 4");
-    assert_int_equal(s->error, RAFT_OK);
-    then_config_is(s->raft, "1o 2b 3o 4n *");
-}
+#include "tests/unit/core_change.h"
 
 /* ---- MB_5: C_old,new ----------------------------------------------------- */
 
@@ -35,7 +12,7 @@ static void sec6_mb5_joint_is_in_force_at_once(void **state)
     struct test_server *s = *state;
     struct raft_status status;
 
-    given_leader(s);
+    given_settled_leader(s, &voters_at_once);
     when_change(s, 7, "2 4");
     t_u64_eq(fired(s, MB_5), 1);
     t_u64_eq(fired(s, MB_1), 1);
@@ -58,7 +35,7 @@ static void sec6_mb5_nothing_commits_without_both_majorities(void **state)
 {
     struct test_server *s = *state;
 
-    given_leader(s);
+    given_settled_leader(s, &voters_at_once);
     when_change(s, 7, "3 4 5");
     when_all_persisted(s);
     when_append_succeeds(s, 2, 3);
@@ -100,7 +77,7 @@ static void sec6_mb6_an_older_commit_is_not_enough(void **state)
 {
     struct test_server *s = *state;
 
-    given_leader(s);
+    given_settled_leader(s, &voters_at_once);
     when_proposed(s, 1, 3);
     when_change(s, 7, "2 4"); /* entry 4; 3 is not committed yet */
     when_all_persisted(s);

@@ -3,9 +3,7 @@
  * test_sec6_change_inherited.c - section 6: a leader that finds a change which
  * another has begun.
  */
-#include "tests/unit/core_harness.h"
-
-static const struct raft_options at_once = {.no_op = true};
+#include "tests/unit/core_change.h"
 
 /* A follower with this configuration as entry 2, which then leads term 5. */
 static void given_heir(struct test_server *s, const struct raft_config *config,
@@ -18,8 +16,9 @@ static void given_heir(struct test_server *s, const struct raft_config *config,
         .byte_count = (uint32_t)raft_config_encode(config, bytes),
         .bytes = bytes};
 
-    given(s, &(struct given){
-                 .current_term = 4, .log_terms = "1", .options = &at_once});
+    given(s, &(struct given){.current_term = 4,
+                             .log_terms = "1",
+                             .options = &voters_at_once});
     when_message(s, &(struct raft_message){
                         .type = RAFT_APPEND_ENTRIES,
                         .from = 3,

@@ -2,20 +2,13 @@
  *
  * test_sec6_change_outside.c - section 6: a leader that is not in C_new.
  */
-#include "tests/unit/core_harness.h"
-
-static const struct raft_options at_once = {.no_op = true};
+#include "tests/unit/core_change.h"
 
 /* The leader 1 is left out of C_new, entry 4; entry 3 is committed. */
 static void given_leader_outside(struct test_server *s,
                                  const struct raft_options *options)
 {
-    given(s, &(struct given){.role = RAFT_LEADER,
-                             .current_term = 5,
-                             .log_terms = "1",
-                             .options = options});
-    when_all_persisted(s);
-    when_append_succeeds(s, 2, 2);
+    given_settled_leader(s, options);
     when_change(s, 7, "2 3 4");
     when_all_persisted(s);
     when_append_succeeds(s, 2, 3);
@@ -29,7 +22,7 @@ static void sec6_mb7_leads_without_counting_itself(void **state)
 {
     struct test_server *s = *state;
 
-    given_leader_outside(s, &at_once);
+    given_leader_outside(s, &voters_at_once);
     when_all_persisted(s); /* its own disk has C_new */
     when_append_succeeds(s, 2, 4);
     t_u64_eq(s->raft->commit_index, 3); /* one of three, not two of four */
@@ -50,12 +43,7 @@ static void sec6_mb7_an_older_commit_is_not_enough(void **state)
 {
     struct test_server *s = *state;
 
-    given(s, &(struct given){.role = RAFT_LEADER,
-                             .current_term = 5,
-                             .log_terms = "1",
-                             .options = &at_once});
-    when_all_persisted(s);
-    when_append_succeeds(s, 2, 2);
+    given_settled_leader(s, &voters_at_once);
     when_change(s, 7, "2 3 4");
     when_proposed(s, 1, 3); /* entry 4; C_new will be entry 5 */
     when_all_persisted(s);
@@ -74,7 +62,7 @@ static void sec6_mb7_tells_the_others_before_it_goes(void **state)
 {
     struct test_server *s = *state;
 
-    given_leader_outside(s, &at_once);
+    given_leader_outside(s, &voters_at_once);
     when_append_succeeds(s, 2, 4);
     when_append_succeeds(s, 3, 4);
     assert_int_equal(s->raft->role, RAFT_FOLLOWER);
@@ -89,7 +77,7 @@ static void sec6_mb7_own_disk_is_not_waited_for(void **state)
 {
     struct test_server *s = *state;
 
-    given_leader_outside(s, &at_once);
+    given_leader_outside(s, &voters_at_once);
     when_append_succeeds(s, 2, 4);
     when_append_succeeds(s, 4, 4);
     t_u64_eq(s->raft->durable_index, 3);
@@ -103,8 +91,9 @@ static void sec6_mb7_leader_that_stays_does_not_step_down(void **state)
 {
     struct test_server *s = *state;
 
-    given(s, &(struct given){
-                 .role = RAFT_LEADER, .current_term = 5, .options = &at_once});
+    given(s, &(struct given){.role = RAFT_LEADER,
+                             .current_term = 5,
+                             .options = &voters_at_once});
     when_all_persisted(s);
     when_append_succeeds(s, 2, 1);
     when_change(s, 7, "1 2");
@@ -122,7 +111,7 @@ static void sec6_mb7_never_stands_again(void **state)
 {
     struct test_server *s = *state;
 
-    given_leader_outside(s, &at_once);
+    given_leader_outside(s, &voters_at_once);
     when_append_succeeds(s, 2, 4);
     when_append_succeeds(s, 3, 4);
     for (int i = 0; i < 100; i++) {
@@ -141,7 +130,7 @@ static void fig2_flw2_server_left_out_stands_until_c_new_commits(void **state)
 {
     struct test_server *s = *state;
 
-    given_leader_outside(s, &at_once);
+    given_leader_outside(s, &voters_at_once);
     when_vote(s, 3, 6, false); /* deposed before C_new is committed */
     when_election_times_out(s);
     t_u64_eq(fired(s, FLW_2), 1);
@@ -188,7 +177,7 @@ static void sec6_mb7_waiting_reads_end_with_the_leadership(void **state)
 {
     struct test_server *s = *state;
 
-    given_leader_outside(s, &at_once);
+    given_leader_outside(s, &voters_at_once);
     while (s->raft->last_applied < 3) {
         when_applied(s);
     }

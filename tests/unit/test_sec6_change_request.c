@@ -5,30 +5,7 @@
  */
 #include <string.h>
 
-#include "tests/unit/core_harness.h"
-
-static const struct raft_options at_once = {.no_op = true};
-
-/* Of 1, 2 and 3, in term 5; entry 1 is old, entry 2 its own and committed. */
-static void given_leader(struct test_server *s)
-{
-    given(s, &(struct given){.role = RAFT_LEADER,
-                             .current_term = 5,
-                             .log_terms = "1",
-                             .options = &at_once});
-    when_all_persisted(s);
-    when_append_succeeds(s, 2, 2);
-    t_u64_eq(s->raft->commit_index, 2);
-}
-
-/* 2 and 4 shall replace 1 and 3; C_old,new is entry 3. */
-static void given_change(struct test_server *s)
-{
-    given_leader(s);
-    when_change(s, 7, "2 4");
-    assert_int_equal(s->error, RAFT_OK);
-    then_config_is(s->raft, "1o 2b 3o 4n *");
-}
+#include "tests/unit/core_change.h"
 
 /* ---- MB_2: who may begin one, and when ----------------------------------- */
 
@@ -40,7 +17,7 @@ static void sec6_mb2_waits_for_an_entry_of_the_own_term(void **state)
     given(s, &(struct given){.role = RAFT_LEADER,
                              .current_term = 5,
                              .log_terms = "1",
-                             .options = &at_once});
+                             .options = &voters_at_once});
     when_change(s, 7, "1 2 3 4");
     assert_int_equal(s->error, RAFT_EBUSY);
     t_u64_eq(declined(s, MB_2), 1);
@@ -78,7 +55,7 @@ static void sec6_mb2_next_change_when_c_new_is_committed(void **state)
 {
     struct test_server *s = *state;
 
-    given_leader(s);
+    given_settled_leader(s, &voters_at_once);
     when_change(s, 7, "1 2");
     when_all_persisted(s);
     when_append_succeeds(s, 2, 3);
@@ -98,7 +75,7 @@ static void sec6_mb2_transfer_excludes_a_change(void **state)
 {
     struct test_server *s = *state;
 
-    given_leader(s);
+    given_settled_leader(s, &voters_at_once);
     when_transfer(s, 3);
     when_change(s, 7, "1 2");
     assert_int_equal(s->error, RAFT_EBUSY);
@@ -111,7 +88,7 @@ static void sec8_cl1_only_the_leader_changes_members(void **state)
 {
     struct test_server *s = *state;
 
-    given(s, &(struct given){.current_term = 5, .options = &at_once});
+    given(s, &(struct given){.current_term = 5, .options = &voters_at_once});
     when_change(s, 7, "1 2");
     assert_int_equal(s->error, RAFT_ENOTLEADER);
     t_u64_eq(s->effects.change_id, 0);
@@ -137,7 +114,7 @@ static void members_that_make_no_sense_are_refused(void **state)
     struct test_server *s = *state;
     struct raft_change change = change_to(7, "1 2 3 4 5 6 7 8 9");
 
-    given_leader(s);
+    given_settled_leader(s, &voters_at_once);
     change.member_count = RAFT_MAX_VOTERS + 1;
     then_refused(s, &change);
     change.member_count = 0;
@@ -158,7 +135,7 @@ static void same_members_are_done_at_once(void **state)
     struct test_server *s = *state;
     struct raft_change change = change_to(7, "3 1 2");
 
-    given_leader(s);
+    given_settled_leader(s, &voters_at_once);
     memset(change.members[0].address + 9, 'x', 5); /* behind its end */
     when(s, &(struct raft_input){.type = RAFT_IN_CHANGE, .change = &change});
     assert_int_equal(s->error, RAFT_OK);
@@ -173,7 +150,7 @@ static void member_may_move_to_another_address(void **state)
     struct test_server *s = *state;
     struct raft_change change = change_to(7, "1 2 3");
 
-    given_leader(s);
+    given_settled_leader(s, &voters_at_once);
     strcpy(change.members[1].address, "elsewhere:2");
     when(s, &(struct raft_input){.type = RAFT_IN_CHANGE, .change = &change});
     assert_int_equal(s->error, RAFT_OK);

@@ -5,18 +5,6 @@
  */
 #include "tests/unit/core_snapshot.h"
 
-/* As given, and server 3 has all pieces before `offset`. */
-static void given_on_its_way(struct test_server *s, uint64_t offset)
-{
-    given_compacted_leader(s, NULL);
-    when_append_fails(s, 3, 4, 0, 1);
-    t_u64_eq(pieces_sent(s, 3), 1);
-    if (offset > 0) {
-        when_place_is_told(s, 3, 6, offset);
-    }
-    t_u64_eq(piece_sent(s, 3)->offset, offset);
-}
-
 static void fig2_ldr3a_success_ends_a_snapshot_under_way(void **state)
 {
     struct test_server *s = *state;

@@ -213,6 +213,16 @@ look_for_leader() {
 
 find_leader() { wait_until 10 look_for_leader; }
 
+# Has it applied all that the leader has?
+caught_up() { # number
+    (($(stat_of "$1" applied_index) >= $(stat_of "$leader" applied_index)))
+}
+
+cluster_of() { # number: the id of its cluster
+    curl -fs -m 5 "http://${http[$1]}/cluster" |
+        sed -n 's/^{"cluster":"\([^"]*\)".*/\1/p'
+}
+
 members_of() { # numbers: the list of members that /cluster takes
     local i list=''
     for i in "$@"; do
