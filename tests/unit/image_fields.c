@@ -70,6 +70,7 @@ const struct image_field image_fields[] = {
     APART(config.members[0].address),
     APART(config.members),
     SHOWN(config.members[2].address[0]),
+    SHOWN(config.members[1].name[0]),
     SHOWN(change.change_id),
     SHOWN(change.wanted.index),
     SHOWN(change.wanted.is_joint),
