@@ -120,6 +120,19 @@ static enum raft_error begin(struct raft *r, struct raft_effects *out)
     return err;
 }
 
+/* It is as it shall be; or was, and others lead by now. That it is, only an
+ * entry proves, when it is committed. */
+static enum raft_error begin_nothing(struct raft *r, struct raft_effects *out)
+{
+    const struct raft_config config = r->config;
+    const enum raft_error err = append_config(r, &config, out);
+
+    if (err == RAFT_OK) {
+        raft_send_entries_to_all(r, out);
+    }
+    return err;
+}
+
 enum raft_error raft_on_change(struct raft *r, const struct raft_change *change,
                                struct raft_effects *out)
 {
@@ -134,11 +147,10 @@ enum raft_error raft_on_change(struct raft *r, const struct raft_change *change,
     }
     r->change = (struct raft_member_change){.change_id = change->change_id,
                                             .wanted = wanted_by(change)};
-    if (raft_config_same_members(&r->change.wanted, &r->config)) {
-        raft_end_change(r, RAFT_CHANGE_DONE, out);
-        return RAFT_OK;
-    }
-    const enum raft_error err = begin(r, out);
+    const enum raft_error err =
+        raft_config_same_members(&r->change.wanted, &r->config)
+            ? begin_nothing(r, out)
+            : begin(r, out);
 
     if (err != RAFT_OK) {
         r->change = (struct raft_member_change){0};

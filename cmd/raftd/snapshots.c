@@ -5,7 +5,8 @@
  *
  * Nothing here takes longer than a slice of the map: files are written and
  * checked, and received maps built, on the snapshot thread. Only the piece that
- * is sent next is read here.
+ * is sent next is read here. Between two slices the loop rests: one that
+ * never sleeps comes last when processors are short, and all writes with it.
  */
 #include "cmd/raftd/snapshots.h"
 
@@ -16,6 +17,7 @@ enum {
     SLICE_BYTES = 1 << 16,
     SLICE_PAIRS = 512,
     MOST_WAITING = 8 << 20, /* handed over and not written */
+    REST_NS = 1000000,      /* from one slice to the next */
     RETRY_S = 10,
     PATIENCE = 4 /* times the log may grow while one is being sent */
 };
@@ -134,6 +136,7 @@ static void write_slice(struct server *server)
     const enum kv_slice_result result = kv_snapshot_slice(server->kv, &slice);
 
     s->taking = result == KV_SLICE_MORE;
+    s->slice_ns = server_clock_ns() + REST_NS;
     if ((slice.byte_count > 0 &&
          !snapshot_thread_write(s->thread, bytes, slice.byte_count)) ||
         (result == KV_SLICE_LAST && !snapshot_thread_end(s->thread))) {
@@ -141,10 +144,19 @@ static void write_slice(struct server *server)
     }
 }
 
-bool snapshots_is_busy(const struct server *server)
+static bool has_slice(const struct server *server)
 {
     return server->snapshots.taking &&
            snapshot_thread_waiting(server->snapshots.thread) < MOST_WAITING;
+}
+
+uint32_t snapshots_wait_ms(const struct server *server, uint32_t most)
+{
+    if (!has_slice(server)) {
+        return most;
+    }
+    const bool is_due = server_clock_ns() >= server->snapshots.slice_ns;
+    return is_due || most == 0 ? 0 : 1;
 }
 
 /*
@@ -244,7 +256,7 @@ void snapshots_turn(struct server *server)
         s->piece_lost = false;
         server_took(server, raft_node_snapshot_failed(server->node));
     }
-    if (snapshots_is_busy(server)) {
+    if (has_slice(server) && server_clock_ns() >= s->slice_ns) {
         write_slice(server);
     } else if (!s->writing && is_time(server)) {
         (void)snapshots_take(server);

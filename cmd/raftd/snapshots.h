@@ -19,6 +19,7 @@ struct snapshots {
     bool writing;        /* ... or all are, and not durable yet */
     bool abandon_wanted; /* there was no memory to say so */
     bool piece_lost;     /* there was no memory to keep it */
+    uint64_t slice_ns;   /* no slice of the map before; CLOCK_BOOTTIME */
     uint64_t retry_ns;   /* not before, after a failure; CLOCK_BOOTTIME */
     uint64_t file_bytes; /* of the newest one */
     /* storage_stats.bytes_written, when that one was begun; and the one that
@@ -40,8 +41,8 @@ bool snapshots_take(struct server *server);
 
 /* Once a turn: the next slice of the map, news, and whether it is time. */
 void snapshots_turn(struct server *server);
-/* Is there a slice to write at once? */
-bool snapshots_is_busy(const struct server *server);
+/* How long until the next slice of the map is due, at most this. */
+uint32_t snapshots_wait_ms(const struct server *server, uint32_t most);
 
 /* The one under way is no more. */
 void snapshots_give_up(struct server *server);

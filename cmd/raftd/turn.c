@@ -172,13 +172,14 @@ static uint32_t wait_ms(const struct server *server)
     if (server->node == NULL) {
         return BLANK_WAIT_MS;
     }
-    if (raft_node_has_more(server->node) || snapshots_is_busy(server)) {
+    if (raft_node_has_more(server->node)) {
         return 0;
     }
     passed = server_clock_ns() - server->fed_ns;
-    return passed >= IDLE_NS
-               ? 0
-               : (uint32_t)((IDLE_NS - passed + 999999) / 1000000);
+    return snapshots_wait_ms(
+        server, passed >= IDLE_NS
+                    ? 0
+                    : (uint32_t)((IDLE_NS - passed + 999999) / 1000000));
 }
 
 int server_turn(struct server *server)

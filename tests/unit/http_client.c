@@ -224,3 +224,13 @@ struct http_reply http_client_request(uint16_t port, const char *method,
     free(request);
     return reply;
 }
+
+int http_client_status(uint16_t port, const char *method, const char *target,
+                       const char *body)
+{
+    struct http_reply reply = http_client_request(port, method, target, body);
+    const int status = reply.status;
+
+    http_reply_free(&reply);
+    return status;
+}

@@ -49,4 +49,8 @@ const char *http_reply_field(const struct http_reply *reply, const char *name,
 struct http_reply http_client_request(uint16_t port, const char *method,
                                       const char *target, const char *body);
 
+/* The same, when only its status counts. */
+int http_client_status(uint16_t port, const char *method, const char *target,
+                       const char *body);
+
 #endif

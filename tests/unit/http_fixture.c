@@ -273,22 +273,3 @@ void http_fixture_settle(struct http_fixture *f, unsigned connections)
         assert_true(now_ns() < until);
     }
 }
-
-void http_fixture_run(struct http_fixture *f,
-                      const struct http_exchange *exchanges, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct http_exchange *e = &exchanges[i];
-        struct http_reply reply =
-            http_client_request(f->port, e->method, e->target, e->body);
-        const char *got = reply.body == NULL ? "" : (const char *)reply.body;
-
-        if (reply.status != e->status ||
-            (e->expect != NULL && strcmp(got, e->expect) != 0)) {
-            fail_msg("%s %s %s: %d %s, expected %d %s", e->method, e->target,
-                     e->body == NULL ? "" : e->body, reply.status, got,
-                     e->status, e->expect == NULL ? "" : e->expect);
-        }
-        http_reply_free(&reply);
-    }
-}

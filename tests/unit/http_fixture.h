@@ -52,6 +52,14 @@ struct http_fixture {
 struct http_fixture *http_fixture_start(const struct http_settings *settings);
 void http_fixture_stop(struct http_fixture *f);
 
+/* For cmocka, *state is the fixture; the first one: as a server is by itself.
+ */
+int http_fixture_set_up(void **state);
+int http_fixture_tear_down(void **state);
+#define T_HTTP_AS(test, set_up) \
+    cmocka_unit_test_setup_teardown(test, set_up, http_fixture_tear_down)
+#define T_HTTP(test) T_HTTP_AS(test, http_fixture_set_up)
+
 void http_fixture_play(struct http_fixture *f, enum fixture_part part);
 /* From now on PLAY_SCRIPT. */
 void http_fixture_script(struct http_fixture *f,

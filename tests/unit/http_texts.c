@@ -3,6 +3,8 @@
  * http_texts.c - requests written out byte by byte, and the status of each.
  */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "tests/t.h"
@@ -48,4 +50,17 @@ void http_texts_run(struct http_fixture *f, const struct http_text *texts,
                      texts[i].text);
         }
     }
+}
+
+char *http_text_filled(const char *before, size_t count, char with,
+                       const char *after)
+{
+    const size_t start = strlen(before);
+    char *text = malloc(start + count + strlen(after) + 1);
+
+    assert_non_null(text);
+    memcpy(text, before, start);
+    memset(text + start, with, count);
+    strcpy(text + start + count, after);
+    return text;
 }

@@ -19,4 +19,8 @@ void http_texts_run(struct http_fixture *f, const struct http_text *texts,
 #define HTTP_TEXTS(f, texts) \
     http_texts_run(f, texts, sizeof(texts) / sizeof(texts[0]))
 
+/* So many bytes between two texts; free() it. */
+char *http_text_filled(const char *before, size_t count, char with,
+                       const char *after);
+
 #endif

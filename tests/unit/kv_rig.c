@@ -20,6 +20,23 @@ void kv_rig_close(struct kv_rig *rig)
     rig->kv = NULL;
 }
 
+int kv_rig_set_up(void **state)
+{
+    struct kv_rig *rig = malloc(sizeof(*rig));
+
+    assert_non_null(rig);
+    kv_rig_open(rig, UINT64_C(88172645463325252));
+    *state = rig;
+    return 0;
+}
+
+int kv_rig_tear_down(void **state)
+{
+    kv_rig_close(*state);
+    free(*state);
+    return 0;
+}
+
 uint64_t kv_rig_draw(struct kv_rig *rig)
 {
     rig->random ^= rig->random << 13;
@@ -46,7 +63,7 @@ size_t kv_rig_key(size_t number, uint8_t key[3])
     }
 }
 
-static void apply(struct kv *kv, raft_index index,
+void kv_rig_apply(struct kv *kv, raft_index index,
                   const struct kv_operation *operations, size_t count)
 {
     const size_t size = kv_command_size(operations, count);
@@ -71,7 +88,7 @@ void kv_rig_put_bytes(struct kv *kv, raft_index index, const void *key,
                                     .value = value,
                                     .value_bytes = value_bytes};
 
-    apply(kv, index, &op, 1);
+    kv_rig_apply(kv, index, &op, 1);
 }
 
 struct drawn {
@@ -106,7 +123,7 @@ void kv_rig_put(struct kv_rig *rig, size_t number, const char *value)
                                     .value = (const uint8_t *)value,
                                     .value_bytes = strlen(value)};
 
-    apply(rig->kv, ++rig->index, &op, 1);
+    kv_rig_apply(rig->kv, ++rig->index, &op, 1);
     change_model(rig, &op, number);
 }
 
@@ -116,7 +133,7 @@ void kv_rig_delete(struct kv_rig *rig, size_t number)
     const struct kv_operation op = {
         .type = KV_DELETE, .key = key, .key_bytes = kv_rig_key(number, key)};
 
-    apply(rig->kv, ++rig->index, &op, 1);
+    kv_rig_apply(rig->kv, ++rig->index, &op, 1);
     change_model(rig, &op, number);
 }
 
@@ -149,36 +166,49 @@ void kv_rig_change(struct kv_rig *rig, size_t count)
         for (size_t i = 0; i < operation_count; i++) {
             operations[i] = draw_operation(rig, &drawn[i]);
         }
-        apply(rig->kv, ++rig->index, operations, operation_count);
+        kv_rig_apply(rig->kv, ++rig->index, operations, operation_count);
         for (size_t i = 0; i < operation_count; i++) {
             change_model(rig, &operations[i], drawn[i].number);
         }
     }
 }
 
-void kv_rig_check(struct kv_rig *rig)
+void kv_rig_check_key(const struct kv_rig *rig, size_t number)
+{
+    const struct kv_rig_value *model = &rig->model[number];
+    struct kv_value value;
+    uint8_t key[3];
+    const size_t key_bytes = kv_rig_key(number, key);
+    const enum kv_found found = kv_get(rig->kv, key, key_bytes, &value);
+
+    assert_int_equal(found, model->present ? KV_FOUND : KV_MISSING);
+    if (found == KV_FOUND) {
+        assert_int_equal(value.tag, model->tag);
+        t_u64_eq(value.changed_index, model->changed_index);
+        t_u64_eq(value.byte_count, model->byte_count);
+        assert_memory_equal(value.bytes, model->bytes, model->byte_count);
+        assert_int_equal(value.bytes[value.byte_count], 0);
+        kv_value_free(&value);
+    }
+}
+
+void kv_rig_check(const struct kv_rig *rig)
 {
     struct kv_stats stats;
     size_t present = 0;
+    uint64_t bytes = 0;
 
     for (size_t i = 0; i < KV_RIG_KEYS; i++) {
-        const struct kv_rig_value *model = &rig->model[i];
-        struct kv_value value;
         uint8_t key[3];
-        const size_t key_bytes = kv_rig_key(i, key);
-        const enum kv_found found = kv_get(rig->kv, key, key_bytes, &value);
 
-        assert_int_equal(found, model->present ? KV_FOUND : KV_MISSING);
-        if (found == KV_FOUND) {
+        kv_rig_check_key(rig, i);
+        if (rig->model[i].present) {
             present++;
-            assert_int_equal(value.tag, model->tag);
-            t_u64_eq(value.changed_index, model->changed_index);
-            t_u64_eq(value.byte_count, model->byte_count);
-            assert_memory_equal(value.bytes, model->bytes, model->byte_count);
-            kv_value_free(&value);
+            bytes += kv_rig_key(i, key) + rig->model[i].byte_count;
         }
     }
     kv_stats(rig->kv, &stats);
     t_u64_eq(stats.key_count, present);
+    t_u64_eq(stats.key_and_value_bytes, bytes);
     t_u64_eq(stats.applied_index, rig->index);
 }

@@ -35,6 +35,12 @@ struct kv_rig_bytes {
 void kv_rig_open(struct kv_rig *rig, uint64_t seed);
 void kv_rig_close(struct kv_rig *rig);
 
+/* For cmocka: *state is a struct kv_rig, always the same one. */
+int kv_rig_set_up(void **state);
+int kv_rig_tear_down(void **state);
+#define T_KV_RIG(test) \
+    cmocka_unit_test_setup_teardown(test, kv_rig_set_up, kv_rig_tear_down)
+
 uint64_t kv_rig_draw(struct kv_rig *rig);
 
 /* Keys of 1 to 3 bytes, prefixes of one another, high bytes among them. */
@@ -46,12 +52,16 @@ void kv_rig_delete(struct kv_rig *rig, size_t number);
 /* Commands of up to five operations each. */
 void kv_rig_change(struct kv_rig *rig, size_t count);
 
-/* One put of any key and value; the plain copy does not know of it. */
+/* One command; the plain copy does not know of it. */
+void kv_rig_apply(struct kv *kv, raft_index index,
+                  const struct kv_operation *operations, size_t count);
+/* One put of any key and value; the same. */
 void kv_rig_put_bytes(struct kv *kv, raft_index index, const void *key,
                       size_t key_bytes, const void *value, size_t value_bytes);
 
-/* The map holds what the plain copy holds. */
-void kv_rig_check(struct kv_rig *rig);
+/* The map holds what the plain copy holds: of one key, and all in all. */
+void kv_rig_check_key(const struct kv_rig *rig, size_t number);
+void kv_rig_check(const struct kv_rig *rig);
 
 /* What a snapshot of the plain copy must be; free with kv_rig_free(). */
 struct kv_rig_bytes kv_rig_expected(struct kv_rig *rig);

@@ -10,7 +10,7 @@
 #include "cmd/raftd/snapshot_thread.h"
 #include "tests/unit/storage_rig.h"
 
-enum { SCENE_KEYS = 300 };
+enum { SCENE_KEYS = 600 };
 
 struct scene {
     struct storage_rig rig;

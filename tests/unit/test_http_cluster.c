@@ -244,28 +244,14 @@ static void paths_and_methods_are_exact(void **state)
     t_u64_eq(f->call_count, 0);
 }
 
-static int setup(void **state)
-{
-    *state = http_fixture_start(&(struct http_settings){.listen = NULL});
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    http_fixture_stop(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 static const struct CMUnitTest tests[] = {
-    TEST(a_leader_shows_all_of_it),
-    TEST(another_server_shows_what_it_knows),
-    TEST(a_blank_server_has_no_members),
-    TEST(roles_in_a_joint_configuration),
-    TEST(the_largest_and_strangest_configuration_is_json),
-    TEST(somebodys_page_changes_nothing),
-    TEST(paths_and_methods_are_exact),
+    T_HTTP(a_leader_shows_all_of_it),
+    T_HTTP(another_server_shows_what_it_knows),
+    T_HTTP(a_blank_server_has_no_members),
+    T_HTTP(roles_in_a_joint_configuration),
+    T_HTTP(the_largest_and_strangest_configuration_is_json),
+    T_HTTP(somebodys_page_changes_nothing),
+    T_HTTP(paths_and_methods_are_exact),
 };
 
 T_MAIN(tests)

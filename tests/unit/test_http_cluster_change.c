@@ -250,12 +250,6 @@ static void a_change_may_take_its_time(void **state)
     (void)pthread_mutex_unlock(&f->lock);
 }
 
-static int setup(void **state)
-{
-    *state = http_fixture_start(&(struct http_settings){.listen = NULL});
-    return 0;
-}
-
 static int setup_hasty(void **state)
 {
     *state =
@@ -263,23 +257,15 @@ static int setup_hasty(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    http_fixture_stop(*state);
-    return 0;
-}
-
-#define TEST(name, setup) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 static const struct CMUnitTest tests[] = {
-    TEST(the_loop_gets_what_was_asked_for, setup),
-    TEST(the_answer_is_that_of_get, setup),
-    TEST(what_get_shows_is_taken_back, setup),
-    TEST(what_is_meant_for_another_cluster_is_refused, setup),
-    TEST(a_member_does_not_move, setup),
-    TEST(the_loops_no_is_passed_on, setup),
-    TEST(a_snapshot_is_named, setup),
-    TEST(a_change_may_take_its_time, setup_hasty),
+    T_HTTP(the_loop_gets_what_was_asked_for),
+    T_HTTP(the_answer_is_that_of_get),
+    T_HTTP(what_get_shows_is_taken_back),
+    T_HTTP(what_is_meant_for_another_cluster_is_refused),
+    T_HTTP(a_member_does_not_move),
+    T_HTTP(the_loops_no_is_passed_on),
+    T_HTTP(a_snapshot_is_named),
+    T_HTTP_AS(a_change_may_take_its_time, setup_hasty),
 };
 
 T_MAIN(tests)

@@ -200,26 +200,12 @@ static void lengths_are_bounded(void **state)
     HTTP_RUN(f, cut);
 }
 
-static int setup(void **state)
-{
-    *state = http_fixture_start(&(struct http_settings){.listen = NULL});
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    http_fixture_stop(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 static const struct CMUnitTest tests[] = {
-    TEST(other_shapes_are_refused),
-    TEST(a_member_has_an_address_and_known_fields),
-    TEST(nobody_stands_twice),
-    TEST(addresses_can_be_dialled),
-    TEST(lengths_are_bounded),
+    T_HTTP(other_shapes_are_refused),
+    T_HTTP(a_member_has_an_address_and_known_fields),
+    T_HTTP(nobody_stands_twice),
+    T_HTTP(addresses_can_be_dialled),
+    T_HTTP(lengths_are_bounded),
 };
 
 T_MAIN(tests)

@@ -145,24 +145,13 @@ static void the_loops_no_is_passed_on(void **state)
     }
 }
 
-static int setup(void **state)
-{
-    *state = http_fixture_start(&(struct http_settings){.listen = NULL});
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    http_fixture_stop(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 static const struct CMUnitTest tests[] = {
-    TEST(other_bodies_are_refused),     TEST(a_member_is_meant_by_name_or_id),
-    TEST(who_leads_already_is_told_so), TEST(only_a_voter_can_be_meant),
-    TEST(names_come_before_ids),        TEST(the_loops_no_is_passed_on),
+    T_HTTP(other_bodies_are_refused),
+    T_HTTP(a_member_is_meant_by_name_or_id),
+    T_HTTP(who_leads_already_is_told_so),
+    T_HTTP(only_a_voter_can_be_meant),
+    T_HTTP(names_come_before_ids),
+    T_HTTP(the_loops_no_is_passed_on),
 };
 
 T_MAIN(tests)

@@ -250,22 +250,14 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    http_fixture_stop(*state);
-    return 0;
-}
-
-#define TEST(name, setup) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 static const struct CMUnitTest tests[] = {
-    TEST(bodies_that_drip_are_cut_at_the_deadline, setup_few_workers),
-    TEST(a_body_that_never_comes_is_cut_too, setup_few_workers),
-    TEST(an_answer_read_too_slowly_is_cut, setup_few_workers),
-    TEST(a_connection_serves_many_requests, setup),
-    TEST(it_closes_when_asked_or_out_of_step, setup),
-    TEST(http_1_0_may_keep_it_open, setup),
-    TEST(it_closes_when_workers_run_short, setup),
+    T_HTTP_AS(bodies_that_drip_are_cut_at_the_deadline, setup_few_workers),
+    T_HTTP_AS(a_body_that_never_comes_is_cut_too, setup_few_workers),
+    T_HTTP_AS(an_answer_read_too_slowly_is_cut, setup_few_workers),
+    T_HTTP_AS(a_connection_serves_many_requests, setup),
+    T_HTTP_AS(it_closes_when_asked_or_out_of_step, setup),
+    T_HTTP_AS(http_1_0_may_keep_it_open, setup),
+    T_HTTP_AS(it_closes_when_workers_run_short, setup),
 };
 
 T_MAIN(tests)

@@ -117,19 +117,11 @@ static int setup_raft_kv(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    http_fixture_stop(*state);
-    return 0;
-}
-
-#define TEST(name, setup) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 static const struct CMUnitTest tests[] = {
-    TEST(only_our_names_are_a_host, setup),
-    TEST(port_80_need_not_be_said, setup_port_80),
-    TEST(other_ports_must_be_said_whole, setup_raft_kv),
-    TEST(only_our_pages_are_an_origin, setup),
+    T_HTTP_AS(only_our_names_are_a_host, setup),
+    T_HTTP_AS(port_80_need_not_be_said, setup_port_80),
+    T_HTTP_AS(other_ports_must_be_said_whole, setup_raft_kv),
+    T_HTTP_AS(only_our_pages_are_an_origin, setup),
 };
 
 T_MAIN(tests)

@@ -180,21 +180,13 @@ static int setup_raft_kv(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    http_fixture_stop(*state);
-    return 0;
-}
-
-#define TEST(name, setup) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 static const struct CMUnitTest tests[] = {
-    TEST(a_body_has_exactly_one_length, setup),
-    TEST(lines_are_as_everybody_reads_them, setup),
-    TEST(some_targets_are_dropped, setup),
-    TEST(a_chunked_body_is_the_last, setup_raft_kv),
-    TEST(a_body_cut_off_stores_nothing, setup_raft_kv),
-    TEST(what_is_no_http_gets_a_400, setup),
+    T_HTTP_AS(a_body_has_exactly_one_length, setup),
+    T_HTTP_AS(lines_are_as_everybody_reads_them, setup),
+    T_HTTP_AS(some_targets_are_dropped, setup),
+    T_HTTP_AS(a_chunked_body_is_the_last, setup_raft_kv),
+    T_HTTP_AS(a_body_cut_off_stores_nothing, setup_raft_kv),
+    T_HTTP_AS(what_is_no_http_gets_a_400, setup),
 };
 
 T_MAIN(tests)

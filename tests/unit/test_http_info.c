@@ -251,29 +251,15 @@ static void configurations_of_every_kind_are_shown(void **state)
     cJSON_Delete(json);
 }
 
-static int setup(void **state)
-{
-    *state = http_fixture_start(&(struct http_settings){.listen = NULL});
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    http_fixture_stop(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 static const struct CMUnitTest tests[] = {
-    TEST(info_names_the_leaders_raft_address),
-    TEST(livez_and_readyz_are_plain),
-    TEST(what_is_not_there_is_said_in_the_clients_words),
-    TEST(other_methods_get_405_and_allow),
-    TEST(problems_are_problem_json),
-    TEST(stats_are_strings_all_of_them),
-    TEST(last_contact_is_a_go_duration),
-    TEST(configurations_of_every_kind_are_shown),
+    T_HTTP(info_names_the_leaders_raft_address),
+    T_HTTP(livez_and_readyz_are_plain),
+    T_HTTP(what_is_not_there_is_said_in_the_clients_words),
+    T_HTTP(other_methods_get_405_and_allow),
+    T_HTTP(problems_are_problem_json),
+    T_HTTP(stats_are_strings_all_of_them),
+    T_HTTP(last_contact_is_a_go_duration),
+    T_HTTP(configurations_of_every_kind_are_shown),
 };
 
 T_MAIN(tests)

@@ -147,26 +147,12 @@ static void errors_are_one_line_of_text(void **state)
     http_reply_free(&reply);
 }
 
-static int setup(void **state)
-{
-    *state = http_fixture_start(&(struct http_settings){.listen = NULL});
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    http_fixture_stop(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 static const struct CMUnitTest tests[] = {
-    TEST(raft_kv_demo_puts_gets_and_deletes),
-    TEST(hraftd_and_raftdb_speak_in_maps),
-    TEST(names_decide_between_pair_and_map),
-    TEST(bad_requests_store_nothing),
-    TEST(errors_are_one_line_of_text),
+    T_HTTP(raft_kv_demo_puts_gets_and_deletes),
+    T_HTTP(hraftd_and_raftdb_speak_in_maps),
+    T_HTTP(names_decide_between_pair_and_map),
+    T_HTTP(bad_requests_store_nothing),
+    T_HTTP(errors_are_one_line_of_text),
 };
 
 T_MAIN(tests)

@@ -123,25 +123,11 @@ static void what_json_cannot_carry_is_fetched_raw(void **state)
     http_reply_free(&reply);
 }
 
-static int setup(void **state)
-{
-    *state = http_fixture_start(&(struct http_settings){.listen = NULL});
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    http_fixture_stop(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 static const struct CMUnitTest tests[] = {
-    TEST(awkward_keys_come_back_as_they_went_in),
-    TEST(a_query_is_decoded_as_a_form),
-    TEST(json_values_are_shown_as_their_text),
-    TEST(what_json_cannot_carry_is_fetched_raw),
+    T_HTTP(awkward_keys_come_back_as_they_went_in),
+    T_HTTP(a_query_is_decoded_as_a_form),
+    T_HTTP(json_values_are_shown_as_their_text),
+    T_HTTP(what_json_cannot_carry_is_fetched_raw),
 };
 
 T_MAIN(tests)

@@ -8,33 +8,9 @@
 #include <unistd.h>
 
 #include "tests/t.h"
-#include "tests/unit/http_fixture.h"
+#include "tests/unit/http_texts.h"
 
 enum { MIB = 1 << 20 };
-
-static char *fill(const char *before, size_t count, char with,
-                  const char *after)
-{
-    const size_t start = strlen(before);
-    char *text = malloc(start + count + strlen(after) + 1);
-
-    assert_non_null(text);
-    memcpy(text, before, start);
-    memset(text + start, with, count);
-    strcpy(text + start + count, after);
-    return text;
-}
-
-static int ask(struct http_fixture *f, const char *method, const char *target,
-               const char *body)
-{
-    struct http_reply reply =
-        http_client_request(f->port, method, target, body);
-    const int status = reply.status;
-
-    http_reply_free(&reply);
-    return status;
-}
 
 static void a_key_has_at_most_4096_bytes(void **state)
 {
@@ -50,14 +26,16 @@ static void a_key_has_at_most_4096_bytes(void **state)
 
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
         for (size_t over = 0; over <= 1; over++) {
-            char *text = fill(places[i].before, KV_MAX_KEY_BYTES + over, 'k',
-                              places[i].in_body ? "\":\"v\"}" : "");
+            char *text =
+                http_text_filled(places[i].before, KV_MAX_KEY_BYTES + over, 'k',
+                                 places[i].in_body ? "\":\"v\"}" : "");
             const int good = i == 2 ? 404 : 200; /* nothing is stored yet */
 
-            assert_int_equal(ask(f, places[i].method,
-                                 places[i].in_body ? "/key" : text,
-                                 places[i].in_body ? text : NULL),
-                             over ? 413 : good);
+            assert_int_equal(
+                http_client_status(f->port, places[i].method,
+                                   places[i].in_body ? "/key" : text,
+                                   places[i].in_body ? text : NULL),
+                over ? 413 : good);
             free(text);
         }
     }
@@ -83,12 +61,15 @@ static void a_value_has_at_most_its_option(void **state)
     struct http_fixture *f = *state;
 
     for (size_t over = 0; over <= 1; over++) {
-        char *pair =
-            fill("{\"key\":\"a\",\"value\":\"", MIB + over, 'v', "\"}");
-        char *map = fill("{\"b\":\"1\",\"a\":\"", MIB + over, 'v', "\"}");
+        char *pair = http_text_filled("{\"key\":\"a\",\"value\":\"", MIB + over,
+                                      'v', "\"}");
+        char *map =
+            http_text_filled("{\"b\":\"1\",\"a\":\"", MIB + over, 'v', "\"}");
 
-        assert_int_equal(ask(f, "POST", "/key", pair), over ? 413 : 200);
-        assert_int_equal(ask(f, "POST", "/key", map), over ? 413 : 200);
+        assert_int_equal(http_client_status(f->port, "POST", "/key", pair),
+                         over ? 413 : 200);
+        assert_int_equal(http_client_status(f->port, "POST", "/key", map),
+                         over ? 413 : 200);
         free(pair);
         free(map);
     }
@@ -159,7 +140,7 @@ static int post_elements(struct http_fixture *f, unsigned count)
         at += sprintf(body + at, "%s\"k%u\":\"v\"", i == 0 ? "" : ",", i);
     }
     strcpy(body + at, "}");
-    const int status = ask(f, "POST", "/key", body);
+    const int status = http_client_status(f->port, "POST", "/key", body);
 
     free(body);
     return status;
@@ -180,35 +161,26 @@ static void json_has_at_most_10000_elements(void **state)
 
 static void json_has_at_most_16_levels(void **state)
 {
+    const struct http_fixture *f = *state;
     for (size_t over = 0; over <= 1; over++) {
-        char *open = fill("{\"a\":", 15 + over, '[', "");
-        char *body = fill(open, 15 + over, ']', "}");
+        char *open = http_text_filled("{\"a\":", 15 + over, '[', "");
+        char *body = http_text_filled(open, 15 + over, ']', "}");
 
         /* 16 levels are JSON; that the value is no string is another thing. */
-        assert_int_equal(ask(*state, "POST", "/key", body), over ? 413 : 400);
+        assert_int_equal(http_client_status(f->port, "POST", "/key", body),
+                         over ? 413 : 400);
         free(open);
         free(body);
     }
 }
 
-static int setup(void **state)
-{
-    *state = http_fixture_start(&(struct http_settings){.listen = NULL});
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    http_fixture_stop(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 static const struct CMUnitTest tests[] = {
-    TEST(a_key_has_at_most_4096_bytes),    TEST(a_value_has_at_most_its_option),
-    TEST(a_head_has_at_most_16_kib),       TEST(a_head_has_at_most_63_fields),
-    TEST(json_has_at_most_10000_elements), TEST(json_has_at_most_16_levels),
+    T_HTTP(a_key_has_at_most_4096_bytes),
+    T_HTTP(a_value_has_at_most_its_option),
+    T_HTTP(a_head_has_at_most_16_kib),
+    T_HTTP(a_head_has_at_most_63_fields),
+    T_HTTP(json_has_at_most_10000_elements),
+    T_HTTP(json_has_at_most_16_levels),
 };
 
 T_MAIN(tests)

@@ -8,33 +8,9 @@
 #include <unistd.h>
 
 #include "tests/t.h"
-#include "tests/unit/http_fixture.h"
+#include "tests/unit/http_texts.h"
 
 enum { MIB = 1 << 20 };
-
-static char *fill(const char *before, size_t count, char with,
-                  const char *after)
-{
-    const size_t start = strlen(before);
-    char *text = malloc(start + count + strlen(after) + 1);
-
-    assert_non_null(text);
-    memcpy(text, before, start);
-    memset(text + start, with, count);
-    strcpy(text + start + count, after);
-    return text;
-}
-
-static int ask(struct http_fixture *f, const char *method, const char *target,
-               const char *body)
-{
-    struct http_reply reply =
-        http_client_request(f->port, method, target, body);
-    const int status = reply.status;
-
-    http_reply_free(&reply);
-    return status;
-}
 
 static void a_body_has_at_most_8_mib(void **state)
 {
@@ -42,9 +18,11 @@ static void a_body_has_at_most_8_mib(void **state)
     const char *json = "{\"a\":\"1\"}";
 
     for (size_t over = 0; over <= 1; over++) {
-        char *body = fill(json, 8 * MIB - strlen(json) + over, ' ', "");
+        char *body =
+            http_text_filled(json, 8 * MIB - strlen(json) + over, ' ', "");
 
-        assert_int_equal(ask(f, "POST", "/key", body), over ? 413 : 200);
+        assert_int_equal(http_client_status(f->port, "POST", "/key", body),
+                         over ? 413 : 200);
         free(body);
     }
     t_u64_eq(f->index, 1);
@@ -56,7 +34,8 @@ static int send_chunked(struct http_fixture *f, size_t body_bytes,
 {
     char head[256];
     const int fd = http_client_connect(f->port);
-    char *body = fill("{\"a\":\"1\"}", body_bytes - 9, ' ', "\r\n0\r\n\r\n");
+    char *body =
+        http_text_filled("{\"a\":\"1\"}", body_bytes - 9, ' ', "\r\n0\r\n\r\n");
 
     (void)snprintf(head, sizeof(head),
                    "POST /key HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n"
@@ -103,12 +82,13 @@ static void bodies_at_one_time_have_a_bound(void **state)
     struct http_fixture *f = *state;
     char head[256];
     const int fd = http_client_connect(f->port);
-    char *big = fill("{\"a\":\"1\"}", 5000 - 9, ' ', "");
-    char *bigger = fill("{\"a\":\"1\"}", 5001 - 9, ' ', "");
+    char *big = http_text_filled("{\"a\":\"1\"}", 5000 - 9, ' ', "");
+    char *bigger = http_text_filled("{\"a\":\"1\"}", 5001 - 9, ' ', "");
 
-    assert_int_equal(ask(f, "POST", "/key", big), 200); /* and its NUL */
+    assert_int_equal(http_client_status(f->port, "POST", "/key", big),
+                     200); /* and its NUL */
     http_fixture_settle(f, 1);
-    assert_int_equal(ask(f, "POST", "/key", bigger), 503);
+    assert_int_equal(http_client_status(f->port, "POST", "/key", bigger), 503);
     http_fixture_settle(f, 1);
     (void)snprintf(head, sizeof(head),
                    "POST /key HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n"
@@ -121,15 +101,16 @@ static void bodies_at_one_time_have_a_bound(void **state)
     while (atomic_load(&f->http->parsing_bytes) < 5001) {
         assert_true(now_ns() < until);
     }
-    assert_int_equal(ask(f, "POST", "/key", big), 503);
-    assert_int_equal(ask(f, "POST", "/key", "{\"small\":\"1\"}"), 200);
+    assert_int_equal(http_client_status(f->port, "POST", "/key", big), 503);
+    assert_int_equal(
+        http_client_status(f->port, "POST", "/key", "{\"small\":\"1\"}"), 200);
     assert_true(http_client_send(fd, big + 4999, 1));
     struct http_reply reply = http_client_receive(fd, true, 5000);
 
     assert_int_equal(reply.status, 200);
     http_reply_free(&reply);
     http_fixture_settle(f, 1);
-    assert_int_equal(ask(f, "POST", "/key", big), 200);
+    assert_int_equal(http_client_status(f->port, "POST", "/key", big), 200);
     (void)close(fd);
     free(big);
     free(bigger);
@@ -166,25 +147,11 @@ static void a_length_beyond_is_refused_unread(void **state)
     }
 }
 
-static int setup(void **state)
-{
-    *state = http_fixture_start(&(struct http_settings){.listen = NULL});
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    http_fixture_stop(*state);
-    return 0;
-}
-
-#define TEST(name, setup) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 static const struct CMUnitTest tests[] = {
-    TEST(a_body_has_at_most_8_mib, setup),
-    TEST(a_length_beyond_is_refused_unread, setup),
-    TEST(chunks_do_not_get_around_it, setup_small_body),
-    TEST(bodies_at_one_time_have_a_bound, setup_small_memory),
+    T_HTTP(a_body_has_at_most_8_mib),
+    T_HTTP(a_length_beyond_is_refused_unread),
+    T_HTTP_AS(chunks_do_not_get_around_it, setup_small_body),
+    T_HTTP_AS(bodies_at_one_time_have_a_bound, setup_small_memory),
 };
 
 T_MAIN(tests)

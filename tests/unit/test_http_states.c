@@ -233,30 +233,16 @@ static void every_answer_tells_of_the_log(void **state)
     http_reply_free(&reply);
 }
 
-static int setup(void **state)
-{
-    *state = http_fixture_start(&(struct http_settings){.listen = NULL});
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    http_fixture_stop(*state);
-    return 0;
-}
-
-#define TEST(name, setup) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 static const struct CMUnitTest tests[] = {
-    TEST(a_follower_sends_to_the_leader, setup),
-    TEST(without_a_leader_it_says_so, setup),
-    TEST(it_never_redirects_to_itself, setup),
-    TEST(it_never_redirects_to_what_is_no_address, setup),
-    TEST(certain_that_nothing_happened_is_503, setup),
-    TEST(taken_but_not_answered_is_504, setup_impatient),
-    TEST(not_even_taken_is_503, setup_impatient),
-    TEST(default_level_is_an_option, setup_stale),
-    TEST(every_answer_tells_of_the_log, setup),
+    T_HTTP(a_follower_sends_to_the_leader),
+    T_HTTP(without_a_leader_it_says_so),
+    T_HTTP(it_never_redirects_to_itself),
+    T_HTTP(it_never_redirects_to_what_is_no_address),
+    T_HTTP(certain_that_nothing_happened_is_503),
+    T_HTTP_AS(taken_but_not_answered_is_504, setup_impatient),
+    T_HTTP_AS(not_even_taken_is_503, setup_impatient),
+    T_HTTP_AS(default_level_is_an_option, setup_stale),
+    T_HTTP(every_answer_tells_of_the_log),
 };
 
 T_MAIN(tests)

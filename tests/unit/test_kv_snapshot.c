@@ -263,37 +263,18 @@ static void a_map_goes_with_its_snapshot(void **state)
     kv_rig_free(&t.expected);
 }
 
-static int setup(void **state)
-{
-    struct kv_rig *rig = malloc(sizeof(*rig));
-
-    assert_non_null(rig);
-    kv_rig_open(rig, UINT64_C(88172645463325252));
-    *state = rig;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    kv_rig_close(*state);
-    free(*state);
-    return 0;
-}
-
-#define WITH_A_MAP(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 static const struct CMUnitTest tests[] = {
-    WITH_A_MAP(random_changes_between_slices_are_not_in_the_bytes),
-    WITH_A_MAP(keys_before_at_and_after_the_cursor_are_replaced),
-    WITH_A_MAP(keys_before_at_and_after_the_cursor_are_deleted),
-    WITH_A_MAP(a_key_that_comes_and_goes_is_written_as_it_was),
-    WITH_A_MAP(all_keys_are_deleted_behind_its_back),
-    WITH_A_MAP(a_pair_that_is_half_written_stays_whole),
-    WITH_A_MAP(many_new_keys_do_not_make_a_slice_long),
-    WITH_A_MAP(an_empty_map_has_a_snapshot),
-    WITH_A_MAP(one_at_a_time),
-    WITH_A_MAP(one_that_is_abandoned_leaves_nothing_behind),
-    WITH_A_MAP(a_map_goes_with_its_snapshot),
+    T_KV_RIG(random_changes_between_slices_are_not_in_the_bytes),
+    T_KV_RIG(keys_before_at_and_after_the_cursor_are_replaced),
+    T_KV_RIG(keys_before_at_and_after_the_cursor_are_deleted),
+    T_KV_RIG(a_key_that_comes_and_goes_is_written_as_it_was),
+    T_KV_RIG(all_keys_are_deleted_behind_its_back),
+    T_KV_RIG(a_pair_that_is_half_written_stays_whole),
+    T_KV_RIG(many_new_keys_do_not_make_a_slice_long),
+    T_KV_RIG(an_empty_map_has_a_snapshot),
+    T_KV_RIG(one_at_a_time),
+    T_KV_RIG(one_that_is_abandoned_leaves_nothing_behind),
+    T_KV_RIG(a_map_goes_with_its_snapshot),
 };
 
 T_MAIN(tests)

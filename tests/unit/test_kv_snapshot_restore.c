@@ -254,32 +254,13 @@ static void a_tree_built_from_a_list_is_balanced(void **state)
     }
 }
 
-static int setup(void **state)
-{
-    struct kv_rig *rig = malloc(sizeof(*rig));
-
-    assert_non_null(rig);
-    kv_rig_open(rig, UINT64_C(88172645463325252));
-    *state = rig;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    kv_rig_close(*state);
-    free(*state);
-    return 0;
-}
-
-#define WITH_A_MAP(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 static const struct CMUnitTest tests[] = {
-    WITH_A_MAP(pieces_of_any_size_give_the_same_map),
-    WITH_A_MAP(equal_maps_give_equal_bytes),
-    WITH_A_MAP(a_restore_replaces_and_never_merges),
-    WITH_A_MAP(a_restore_that_is_refused_changes_nothing),
-    WITH_A_MAP(an_install_ends_the_snapshot_under_way),
-    WITH_A_MAP(the_largest_pairs_come_back),
+    T_KV_RIG(pieces_of_any_size_give_the_same_map),
+    T_KV_RIG(equal_maps_give_equal_bytes),
+    T_KV_RIG(a_restore_replaces_and_never_merges),
+    T_KV_RIG(a_restore_that_is_refused_changes_nothing),
+    T_KV_RIG(an_install_ends_the_snapshot_under_way),
+    T_KV_RIG(the_largest_pairs_come_back),
     cmocka_unit_test(a_tree_built_from_a_list_is_balanced),
 };
 

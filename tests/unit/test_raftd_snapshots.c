@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
  * test_raftd_snapshots.c - the snapshot thread of raftd: a snapshot of our own
- * becomes a durable file, or an error that names the reason.
+ * becomes a durable file, or an error that names the reason. And the pace at
+ * which the loop hands it over.
  */
 #include <string.h>
 
+#include "cmd/raftd/server.h"
 #include "tests/t.h"
 #include "tests/unit/snapshot_scene.h"
+#include "tests/unit/storage_bodies.h"
 
 static void what_is_taken_is_durable_and_the_same_map(void **state)
 {
@@ -53,10 +56,46 @@ static void what_is_abandoned_leaves_nothing(void **state)
     t_u64_eq(scene->ring_count, 0);
 }
 
+/* A loop that never sleeps is the last one to get a processor when others want
+ * it, too: then everybody's writes wait. */
+static void between_two_slices_the_loop_rests(void **state)
+{
+    static struct server server;
+    const struct raft_snapshot of = body_of(SCENE_KEYS, 1);
+    struct scene *scene = *state;
+    struct snapshots *s = &server.snapshots;
+    struct kv_snapshot_info info;
+
+    scene_put_keys(scene->kv);
+    server = (struct server){.kv = scene->kv};
+    s->thread = scene->thread;
+    s->taking = s->writing = true;
+    assert_true(kv_snapshot_begin(scene->kv, &info));
+    assert_true(snapshot_thread_begin(scene->thread, &of));
+    t_u64_eq(snapshots_wait_ms(&server, 20), 0);
+
+    const uint64_t before = server_clock_ns();
+    snapshots_turn(&server);
+    assert_true(s->taking); /* there is one more */
+    assert_true(s->slice_ns >= before + 1000000);
+    s->slice_ns = UINT64_MAX;
+    snapshots_turn(&server);
+    assert_true(s->taking);
+    t_u64_eq(snapshots_wait_ms(&server, 20), 1);
+    t_u64_eq(snapshots_wait_ms(&server, 0), 0);
+
+    s->slice_ns = 0;
+    t_u64_eq(snapshots_wait_ms(&server, 20), 0);
+    snapshots_turn(&server);
+    assert_false(s->taking);
+    t_u64_eq(snapshots_wait_ms(&server, 20), 20);
+}
+
 static const struct CMUnitTest tests[] = {
     T_SCENE(what_is_taken_is_durable_and_the_same_map),
     T_SCENE(full_disk_is_told_once_and_tried_again),
     T_SCENE(what_is_abandoned_leaves_nothing),
+    T_SCENE(between_two_slices_the_loop_rests),
 };
 
 T_MAIN(tests)

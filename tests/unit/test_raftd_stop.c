@@ -84,14 +84,10 @@ static void wait_a_moment(void)
         }                                          \
     } while (0)
 
-static int status_of(const char *method, const char *target, const char *body)
+static int write_status(void)
 {
-    struct http_reply reply = http_client_request(
-        (uint16_t)atomic_load(&running->port), method, target, body);
-    const int status = reply.status;
-
-    http_reply_free(&reply);
-    return status;
+    return http_client_status((uint16_t)atomic_load(&running->port), "POST",
+                              "/key", "{\"k\":\"v\"}");
 }
 
 /* It leads, and one write is acknowledged. */
@@ -109,7 +105,7 @@ static void start(struct place *place, const char *hang)
     assert_true(pid > 0);
     running->pid = pid;
     UNTIL(atomic_load(&running->port) != 0);
-    UNTIL(status_of("POST", "/key", "{\"k\":\"v\"}") == 200);
+    UNTIL(write_status() == 200);
     atomic_store(&running->hanging, true);
 }
 

@@ -130,7 +130,9 @@ static void members_that_make_no_sense_are_refused(void **state)
     then_refused(s, &change);
 }
 
-static void same_members_are_done_at_once(void **state)
+/* A leader that was deposed does not know it: before it may say that the
+ * members are these, a majority must have agreed. */
+static void same_members_are_done_when_a_majority_says_so(void **state)
 {
     struct test_server *s = *state;
     struct raft_change change = change_to(7, "3 1 2");
@@ -139,10 +141,29 @@ static void same_members_are_done_at_once(void **state)
     memset(change.members[0].address + 9, 'x', 5); /* behind its end */
     when(s, &(struct raft_input){.type = RAFT_IN_CHANGE, .change = &change});
     assert_int_equal(s->error, RAFT_OK);
+    t_u64_eq(s->effects.change_id, 0);
+    then_config_is(s->raft, "1o 2o 3o *"); /* no C_old,new: once again */
+    then_log_is(s, "1 5 5");
+    when_all_persisted(s);
+    t_u64_eq(s->effects.change_id, 0);
+    when_append_succeeds(s, 3, 3);
     t_u64_eq(s->effects.change_id, 7);
     assert_int_equal(s->effects.change_outcome, RAFT_CHANGE_DONE);
-    then_log_is(s, "1 5");
+    then_config_is(s->raft, "1o 2o 3o");
     t_u64_eq(s->raft->change.change_id, 0);
+}
+
+static void same_members_are_unknown_to_a_deposed_leader(void **state)
+{
+    struct test_server *s = *state;
+
+    given_settled_leader(s, &voters_at_once);
+    when_change(s, 7, "1 2 3");
+    assert_int_equal(s->error, RAFT_OK);
+    when_append_entries(s, 2, 6, 2, 5, "6", 2);
+    t_u64_eq(s->effects.change_id, 7);
+    assert_int_equal(s->effects.change_outcome, RAFT_CHANGE_UNKNOWN);
+    then_config_is(s->raft, "1o 2o 3o"); /* that of the log before */
 }
 
 static void member_may_move_to_another_address(void **state)
@@ -167,7 +188,8 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(sec6_mb2_transfer_excludes_a_change),
     T_SERVER(sec8_cl1_only_the_leader_changes_members),
     T_SERVER(members_that_make_no_sense_are_refused),
-    T_SERVER(same_members_are_done_at_once),
+    T_SERVER(same_members_are_done_when_a_majority_says_so),
+    T_SERVER(same_members_are_unknown_to_a_deposed_leader),
     T_SERVER(member_may_move_to_another_address),
 };
 
