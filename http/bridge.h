@@ -58,8 +58,8 @@ enum { BRIDGE_MAX_MEMBERS = 9 };
 /*
  * SET: they shall be the voters, no others; CONFLICT while another change is
  * under way. ADD, REMOVE: the voters of then with them, or without them; these
- * wait for the changes before them, and are DONE at once when nothing is to be
- * done. A server that was wiped, added again, takes the place it had.
+ * wait for the changes before them. A server that was wiped, added again, takes
+ * the place it had.
  */
 enum bridge_change { BRIDGE_SET = 0, BRIDGE_ADD, BRIDGE_REMOVE };
 

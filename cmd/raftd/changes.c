@@ -107,15 +107,9 @@ static void begin(struct server *server, struct bridge_call *call)
     struct orders *o = &server->orders;
     char why[sizeof((struct bridge_answer *)0)->why] = "";
 
-    switch (wanted_read(server, bridge_request_of(call), why, sizeof why)) {
-    case WANTED_NOTHING:
-        orders_answer(server, call, BRIDGE_DONE, "%s", "");
-        return;
-    case WANTED_NEVER:
+    if (!wanted_read(server, bridge_request_of(call), why, sizeof why)) {
         orders_answer(server, call, BRIDGE_FAILED, "%s", why);
         return;
-    case WANTED_CHANGE:
-        break;
     }
     o->change = call;
     o->handed_over = false;

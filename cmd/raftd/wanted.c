@@ -102,12 +102,10 @@ static bool is_wanted(const struct raft_change *wanted,
     return false;
 }
 
-static enum wanted add(struct server *server,
-                       const struct bridge_request *request, char *why,
-                       size_t bytes)
+static bool add(struct server *server, const struct bridge_request *request,
+                char *why, size_t bytes)
 {
     struct orders *o = &server->orders;
-    enum wanted result = WANTED_NOTHING;
 
     want_those_of_now(server, request);
     for (size_t i = 0; i < request->member_count; i++) {
@@ -117,44 +115,37 @@ static enum wanted add(struct server *server,
         if (o->wanted.member_count == RAFT_MAX_VOTERS) {
             snprintf(why, bytes, "a cluster has at most %d members",
                      RAFT_MAX_VOTERS);
-            return WANTED_NEVER;
+            return false;
         }
         want_new(o, &request->members[i]);
-        result = WANTED_CHANGE;
     }
-    return result;
+    return true;
 }
 
 /* ---- Taken out, and set -------------------------------------------------- */
 
-static enum wanted take_out(struct server *server,
-                            const struct bridge_request *request, char *why,
-                            size_t bytes)
+static bool take_out(struct server *server,
+                     const struct bridge_request *request, char *why,
+                     size_t bytes)
 {
     const struct raft_config *config = raft_node_config(server->node);
-    enum wanted result = WANTED_NOTHING;
 
     for (size_t slot = 0; slot < config->member_count; slot++) {
         const struct raft_member *member = &config->members[slot];
 
-        if (!raft_config_will_vote(config, member->id)) {
-            continue;
-        }
-        if (is_named(request, member->id)) {
-            result = WANTED_CHANGE;
-        } else {
+        if (raft_config_will_vote(config, member->id) &&
+            !is_named(request, member->id)) {
             want(&server->orders, member, member->id);
         }
     }
     if (server->orders.wanted.member_count == 0) {
         snprintf(why, bytes, "the last member cannot be taken out");
-        return WANTED_NEVER;
+        return false;
     }
-    return result;
+    return true;
 }
 
-static enum wanted set(struct server *server,
-                       const struct bridge_request *request)
+static void set(struct server *server, const struct bridge_request *request)
 {
     const struct raft_config *config = raft_node_config(server->node);
 
@@ -168,12 +159,10 @@ static enum wanted set(struct server *server,
             want_new(&server->orders, asked);
         }
     }
-    return WANTED_CHANGE;
 }
 
-enum wanted wanted_read(struct server *server,
-                        const struct bridge_request *request, char *why,
-                        size_t bytes)
+bool wanted_read(struct server *server, const struct bridge_request *request,
+                 char *why, size_t bytes)
 {
     server->orders.wanted = (struct raft_change){0};
     switch (request->change) {
@@ -182,7 +171,8 @@ enum wanted wanted_read(struct server *server,
     case BRIDGE_REMOVE:
         return take_out(server, request, why, bytes);
     case BRIDGE_SET:
+        set(server, request);
         break;
     }
-    return set(server, request);
+    return true;
 }

@@ -9,15 +9,12 @@
 
 struct server;
 
-enum wanted {
-    WANTED_CHANGE,  /* orders.wanted and orders.asked say it */
-    WANTED_NOTHING, /* it is so already */
-    WANTED_NEVER    /* no such list can be; why says it */
-};
-
-/* From the members of now. An id of 0 is still to be asked for. */
-enum wanted wanted_read(struct server *server,
-                        const struct bridge_request *request, char *why,
-                        size_t bytes);
+/*
+ * From the members of now: orders.wanted and orders.asked. An id of 0 is still
+ * to be asked for. The list may be that of now: then it is to be confirmed.
+ * false: there can be no such list; why says it.
+ */
+bool wanted_read(struct server *server, const struct bridge_request *request,
+                 char *why, size_t bytes);
 
 #endif
