@@ -45,6 +45,9 @@ int answer_json(struct request *request, int status, const char *content_type,
 /* detail: one sentence, no newline; worded as the routes' family does. */
 int answer_error(struct request *request, int status, const char *detail);
 
+/* There is no leader, or none that can be asked: nothing was done. */
+int answer_not_leader(struct request *request);
+
 /* 405 naming what is allowed. */
 int answer_bad_method(struct request *request, const char *allow);
 

@@ -7,33 +7,9 @@
 
 #include "http/answer.h"
 #include "http/json.h"
+#include "http/key.h"
 #include "http/routes.h"
 #include "http/url.h"
-
-struct key {
-    uint8_t bytes[KV_MAX_KEY_BYTES + 1]; /* a NUL follows */
-    size_t byte_count;
-};
-
-/* 0, or the status that was answered. */
-static int decode_key(struct request *request, const char *from, size_t bytes,
-                      bool in_query, struct key *key)
-{
-    switch (url_decode(from, bytes, in_query, key->bytes, KV_MAX_KEY_BYTES,
-                       &key->byte_count)) {
-    case URL_BAD_ESCAPE:
-        return answer_error(request, 400,
-                            "a % in the key without two hexadecimal digits");
-    case URL_NUL:
-        return answer_error(request, 400, "a key cannot hold a NUL");
-    case URL_TOO_LONG:
-        return answer_error(request, 413, "the key is over 4096 bytes long");
-    case URL_OK:
-        break;
-    }
-    key->bytes[key->byte_count] = 0;
-    return 0;
-}
 
 static int key_from_query(struct request *request, struct key *key)
 {
@@ -47,7 +23,7 @@ static int key_from_query(struct request *request, struct key *key)
     if (bytes == 0) {
         return answer_error(request, 400, "key is missing or empty");
     }
-    return decode_key(request, value, bytes, true, key);
+    return key_decode(request, value, bytes, true, key);
 }
 
 static int level_from_query(struct request *request, enum http_level *level)
@@ -179,7 +155,7 @@ int key_write(struct request *request, const uint8_t *command,
 int key_get_by_path(struct request *request, const char *rest)
 {
     struct key key;
-    const int status = decode_key(request, rest, strlen(rest), false, &key);
+    const int status = key_decode(request, rest, strlen(rest), false, &key);
 
     return status != 0 ? status : get(request, &key, true);
 }
@@ -196,7 +172,7 @@ int key_get_by_query(struct request *request, const char *rest)
 int key_delete_by_path(struct request *request, const char *rest)
 {
     struct key key;
-    const int status = decode_key(request, rest, strlen(rest), false, &key);
+    const int status = key_decode(request, rest, strlen(rest), false, &key);
 
     return status != 0 ? status : delete_key(request, &key);
 }

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "http/answer.h"
-#include "http/body.h"
 #include "http/json.h"
+#include "http/key.h"
 #include "http/routes.h"
 #include "http/url.h"
 
@@ -63,13 +63,7 @@ static const char *make_put(const struct http *http, const char *key,
                               .key_bytes = strlen(key),
                               .value = (const uint8_t *)value->valuestring,
                               .value_bytes = strlen(value->valuestring)};
-    *status = 413;
-    if (operation->key_bytes > KV_MAX_KEY_BYTES) {
-        return "a key is over 4096 bytes long";
-    }
-    return operation->value_bytes > http->settings.max_value_bytes
-               ? "a value is too large"
-               : NULL;
+    return key_check_put(http, operation, status);
 }
 
 /* Puts from the JSON: count of them in operations; as make_put(). */

@@ -66,6 +66,9 @@ static int answer_in_form(struct request *request, const struct answer *answer,
     case ERROR_MESSAGE:
         return answer_with_json(request, answer, ANSWER_JSON_UTF8,
                                 message(answer->status, detail));
+    case ERROR_OBJECT:
+        return answer_with_json(request, answer, ANSWER_JSON,
+                                one_string("error", detail));
     case ERROR_PROBLEM:
         break;
     }
@@ -88,6 +91,31 @@ int answer_bad_method(struct request *request, const char *allow)
 
     (void)snprintf(detail, sizeof(detail), "allowed here: %s", allow);
     return answer_in_form(request, &answer, detail);
+}
+
+/* raft-kv's clients look at the code. */
+static cJSON *only_leader(void)
+{
+    cJSON *json = one_string("error", "only leader can write to the storage");
+
+    if (cJSON_AddStringToObject(json, "code", "some_code") == NULL) {
+        cJSON_Delete(json);
+        return NULL;
+    }
+    return json;
+}
+
+int answer_not_leader(struct request *request)
+{
+    if (request->error_form == ERROR_MESSAGE) {
+        return answer_error(request, 422, "not the leader");
+    }
+    if (request->error_form == ERROR_OBJECT) {
+        return answer_with_json(
+            request, &(struct answer){.status = 503, .retry_after = true},
+            ANSWER_JSON, only_leader());
+    }
+    return answer_error(request, 503, "node is not the leader");
 }
 
 /* Path and query go on exactly as they came: they name the same thing there. */
@@ -122,7 +150,7 @@ int answer_outcome(struct request *request, const struct bridge_answer *outcome)
         /* Never to ourselves: the client would come back for ever. */
         if (!http_is_address(leader) ||
             http_is_us(request->http, leader, strlen(leader))) {
-            return answer_error(request, 503, "node is not the leader");
+            return answer_not_leader(request);
         }
         return redirect(request, leader);
     case BRIDGE_UNKNOWN:

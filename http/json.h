@@ -37,6 +37,18 @@ bool json_scan(const uint8_t *bytes, size_t byte_count,
 cJSON *json_parse(const uint8_t *bytes, size_t byte_count,
                   struct json_error *error);
 
+/* A part of JSON as it came, without the space around it. */
+struct json_text {
+    const uint8_t *bytes;
+    size_t byte_count;
+};
+
+/*
+ * json_span.c: the value of the member at this place (0: the first) of an
+ * object that json_parse() has taken, and that has so many members.
+ */
+struct json_text json_text_of(const uint8_t *json, size_t place);
+
 /* Can these bytes stand in a JSON string? UTF-8, and no NUL. */
 bool json_is_text(const uint8_t *bytes, size_t byte_count);
 

@@ -24,6 +24,15 @@ int key_write(struct request *request, const uint8_t *command,
 /* dialect_key_post.c */
 int key_post(struct request *request, const char *rest);
 
+/* dialect_store.c: raft-example */
+int store_get(struct request *request, const char *rest);
+int store_post(struct request *request, const char *rest);
+int store_delete(struct request *request, const char *rest);
+/* dialect_keys.c: raft-kv */
+int keys_get(struct request *request, const char *rest);
+int keys_post(struct request *request, const char *rest);
+int keys_delete(struct request *request, const char *rest);
+
 /* dialect_info.c */
 int info_post(struct request *request, const char *rest);
 int livez_get(struct request *request, const char *rest);

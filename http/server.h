@@ -64,7 +64,8 @@ struct http {
 enum error_form {
     ERROR_PROBLEM = 0, /* application/problem+json */
     ERROR_TEXT,        /* one line of plain text: the /key routes */
-    ERROR_MESSAGE      /* {"message"} or {"error"}: raft-example's routes */
+    ERROR_MESSAGE,     /* {"message"} or {"error"}: raft-example's routes */
+    ERROR_OBJECT       /* {"error"}: raft-kv's routes */
 };
 
 struct request {
