@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "http/answer.h"
+#include "http/cluster.h"
 #include "http/json.h"
 #include "http/member.h"
 #include "http/routes.h"
@@ -155,22 +156,23 @@ static bool add_stats(cJSON *stats, const struct http_view *view)
            add_number(stats, "term", raft->current_term);
 }
 
-int stats_get(struct request *request, const char *rest)
+int stats_answer(struct request *request, const char *message)
 {
-    struct http *http = request->http;
     struct http_view view;
     cJSON *json = cJSON_CreateObject();
     cJSON *stats = cJSON_AddObjectToObject(json, "data");
 
-    (void)rest;
-    (void)pthread_mutex_lock(&http->view_lock);
-    view = http->view;
-    (void)pthread_mutex_unlock(&http->view_lock);
+    cluster_copy_view(request, &view);
     if (stats == NULL || !add_stats(stats, &view) ||
-        cJSON_AddStringToObject(json, "message", "Here is the raft status") ==
-            NULL) {
+        cJSON_AddStringToObject(json, "message", message) == NULL) {
         cJSON_Delete(json);
         json = NULL;
     }
     return answer_json(request, 200, ANSWER_JSON_UTF8, json);
+}
+
+int stats_get(struct request *request, const char *rest)
+{
+    (void)rest;
+    return stats_answer(request, "Here is the raft status");
 }

@@ -69,6 +69,11 @@ static int answer_in_form(struct request *request, const struct answer *answer,
     case ERROR_OBJECT:
         return answer_with_json(request, answer, ANSWER_JSON,
                                 one_string("error", detail));
+    case ERROR_JOIN:
+        return answer_with_json(request, answer, ANSWER_JSON,
+                                answer->status >= 500
+                                    ? cJSON_CreateObject()
+                                    : one_string("error", detail));
     case ERROR_PROBLEM:
         break;
     }

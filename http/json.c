@@ -83,3 +83,8 @@ cJSON *json_parse(const uint8_t *bytes, size_t byte_count,
     }
     return json;
 }
+
+const char *json_string(const cJSON *object, const char *name)
+{
+    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+}

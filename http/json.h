@@ -37,6 +37,9 @@ bool json_scan(const uint8_t *bytes, size_t byte_count,
 cJSON *json_parse(const uint8_t *bytes, size_t byte_count,
                   struct json_error *error);
 
+/* The text of a member; NULL: it is not there, or no string. */
+const char *json_string(const cJSON *object, const char *name);
+
 /* A part of JSON as it came, without the space around it. */
 struct json_text {
     const uint8_t *bytes;

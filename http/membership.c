@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "http/cluster.h"
-#include "http/member.h"
 
 /*
  * In settings.request_timeout_ms, 10 s: so long to reach a new member, 30 s
@@ -55,6 +54,13 @@ void membership_change(struct request *request, enum bridge_change change,
                 request->deadline_ns, answer);
 }
 
+void membership_confirm(struct request *request, struct bridge_answer *answer)
+{
+    bridge_call(request->http->bridge,
+                &(struct bridge_request){.type = BRIDGE_READ_LEASE},
+                request->deadline_ns, answer);
+}
+
 static size_t slot_at(const struct http_view *view, const char *address)
 {
     size_t slot = 0;
@@ -66,8 +72,8 @@ static size_t slot_at(const struct http_view *view, const char *address)
     return slot;
 }
 
-uint64_t membership_find(struct request *request, const char *name,
-                         const char **why)
+enum member_found membership_find(struct request *request, const char *name,
+                                  uint64_t *id, const char **why)
 {
     struct http_view view;
     size_t slot = 0;
@@ -75,17 +81,19 @@ uint64_t membership_find(struct request *request, const char *name,
     cluster_copy_view(request, &view);
     switch (member_find(&view, name, &slot)) {
     case MEMBER_FOUND:
-        return view.config.members[slot].id;
+        *id = view.config.members[slot].id;
+        return MEMBER_FOUND;
     case MEMBER_SEVERAL:
         *why = "more than one member has this name: say its address";
-        return 0;
+        return MEMBER_SEVERAL;
     case MEMBER_UNKNOWN:
         break;
     }
     slot = slot_at(&view, name);
     if (slot == view.config.member_count) {
         *why = "no member has this name";
-        return 0;
+        return MEMBER_UNKNOWN;
     }
-    return view.config.members[slot].id;
+    *id = view.config.members[slot].id;
+    return MEMBER_FOUND;
 }

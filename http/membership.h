@@ -5,6 +5,7 @@
 #ifndef HTTP_MEMBERSHIP_H
 #define HTTP_MEMBERSHIP_H
 
+#include "http/member.h"
 #include "http/server.h"
 
 /* A member as a client names it: what it is called, and its raft address. ""
@@ -30,11 +31,14 @@ void membership_change(struct request *request, enum bridge_change change,
                        const struct bridge_member *members, size_t count,
                        struct bridge_answer *answer);
 
+/* DONE: this server leads still, and knows the members there are. */
+void membership_confirm(struct request *request, struct bridge_answer *answer);
+
 /*
  * Who is meant by a name, an address or an id, as this server knows the
- * members. 0 and a sentence in *why: nobody, or several. Ask on the leader.
+ * members: FOUND and *id, else a sentence in *why. After membership_confirm().
  */
-uint64_t membership_find(struct request *request, const char *name,
-                         const char **why);
+enum member_found membership_find(struct request *request, const char *name,
+                                  uint64_t *id, const char **why);
 
 #endif

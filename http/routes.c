@@ -11,8 +11,10 @@
 
 enum { MAX_METHODS = 3 };
 
+#define ANY "*" /* no method has such a name */
+
 struct method {
-    const char *name;
+    const char *name; /* ANY: whichever */
     int (*handle)(struct request *request, const char *rest);
 };
 
@@ -66,11 +68,27 @@ static const struct route routes[] = {
      ERROR_OBJECT,
      "GET, POST, DELETE",
      {{"GET", keys_get}, {"POST", keys_post}, {"DELETE", keys_delete}}},
+    {"/join", false, ERROR_TEXT, ANY, {{ANY, join_any}}},
+    {"/remove", false, ERROR_TEXT, ANY, {{ANY, remove_any}}},
     {"/info", false, ERROR_PROBLEM, "POST", {{"POST", info_post}}},
     {"/livez", false, ERROR_PROBLEM, "GET", {{"GET", livez_get}}},
     {"/readyz", false, ERROR_PROBLEM, "GET", {{"GET", readyz_get}}},
     {"/raft/stats", false, ERROR_MESSAGE, "GET", {{"GET", stats_get}}},
     {"/raft/stats/", false, ERROR_MESSAGE, "GET", {{"GET", stats_get}}},
+    {"/raft/join", false, ERROR_MESSAGE, "POST", {{"POST", raft_join_post}}},
+    {"/raft/join/", false, ERROR_MESSAGE, "POST", {{"POST", raft_join_post}}},
+    {"/raft/remove",
+     false,
+     ERROR_MESSAGE,
+     "POST",
+     {{"POST", raft_remove_post}}},
+    {"/raft/remove/",
+     false,
+     ERROR_MESSAGE,
+     "POST",
+     {{"POST", raft_remove_post}}},
+    {"/cluster/join", false, ERROR_JOIN, "POST", {{"POST", keys_join_post}}},
+    {"/cluster/join/", false, ERROR_JOIN, "POST", {{"POST", keys_join_post}}},
     {"/cluster",
      false,
      ERROR_PROBLEM,
@@ -136,7 +154,9 @@ int routes_dispatch(struct request *request)
         return answer_error(request, 404, "there is nothing at this path");
     }
     for (size_t i = 0; i < MAX_METHODS && route->methods[i].name != NULL; i++) {
-        if (strcmp(method, route->methods[i].name) == 0) {
+        const char *name = route->methods[i].name;
+
+        if (strcmp(name, ANY) == 0 || strcmp(method, name) == 0) {
             return route->methods[i].handle(request, request->path +
                                                          strlen(route->path));
         }

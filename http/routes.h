@@ -39,6 +39,16 @@ int livez_get(struct request *request, const char *rest);
 int readyz_get(struct request *request, const char *rest);
 /* dialect_stats.c: raft-example */
 int stats_get(struct request *request, const char *rest);
+/* {"data":{STATS},"message":...} */
+int stats_answer(struct request *request, const char *message);
+/* dialect_raft.c: raft-example */
+int raft_join_post(struct request *request, const char *rest);
+int raft_remove_post(struct request *request, const char *rest);
+/* dialect_join.c: raft-kv-demo, raftdb; any method */
+int join_any(struct request *request, const char *rest);
+int remove_any(struct request *request, const char *rest);
+/* dialect_keys_join.c: raft-kv */
+int keys_join_post(struct request *request, const char *rest);
 
 /* dialect_cluster.c, _put.c, _post.c: ours */
 int cluster_get(struct request *request, const char *rest);

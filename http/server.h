@@ -65,7 +65,8 @@ enum error_form {
     ERROR_PROBLEM = 0, /* application/problem+json */
     ERROR_TEXT,        /* one line of plain text: the /key routes */
     ERROR_MESSAGE,     /* {"message"} or {"error"}: raft-example's routes */
-    ERROR_OBJECT       /* {"error"}: raft-kv's routes */
+    ERROR_OBJECT,      /* {"error"}: raft-kv's routes */
+    ERROR_JOIN         /* the same, but {} when it failed: raft-kv's join */
 };
 
 struct request {
