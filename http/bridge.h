@@ -23,13 +23,14 @@ enum bridge_call_type {
     BRIDGE_READ_CONSISTENT, /* level=consistent */
     BRIDGE_CHANGE,          /* members: other voters; see enum bridge_change */
     BRIDGE_TRANSFER,        /* to: shall lead; a voter, not this server */
-    BRIDGE_SNAPSHOT         /* this server takes one now, leader or not */
+    BRIDGE_SNAPSHOT,        /* this server takes one now, leader or not */
+    BRIDGE_STOP             /* this process ends, in order; so does a blank */
 };
 
 /*
  * DONE: WRITE committed and applied; READ: serve it now; CHANGE: C_new is
  * committed; TRANSFER: the other leads; SNAPSHOT: there is a durable one of all
- * that was applied. What CHANGE and TRANSFER led to must have been published
+ * that was applied; STOP: it is going to. What CHANGE and TRANSFER led to must have been published
  * (http_publish()) before the answer: it is made from that.
  */
 enum bridge_outcome {

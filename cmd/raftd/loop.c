@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * loop.c - turns until a signal comes.
+ * loop.c - turns until a signal comes, or a request to end.
  */
 #include <signal.h>
 #include <stddef.h>
@@ -45,7 +45,7 @@ void server_catch_signals(void)
 int server_run(struct server *server)
 {
     net_to_wake = server->net;
-    while (!stop_asked) {
+    while (!stop_asked && !server->stop_asked) {
         const int code = server_turn(server);
 
         if (code != -1) {

@@ -177,7 +177,8 @@ void orders_take(struct server *server, struct bridge_call *call)
     case BRIDGE_WRITE:
     case BRIDGE_READ_LEASE:
     case BRIDGE_READ_CONSISTENT:
-        break; /* writes.c, reads.c */
+    case BRIDGE_STOP:
+        break; /* writes.c, reads.c, turn.c */
     }
 }
 

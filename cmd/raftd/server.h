@@ -78,6 +78,7 @@ struct server {
     raft_write_seq disk_done; /* told to the node */
     bool flush_wanted;        /* something is queued for the disk */
     uint64_t fed_ns;          /* the node's clock, in CLOCK_BOOTTIME */
+    bool stop_asked;          /* over HTTP; a signal has its own flag */
 
     struct join join;
     struct pending pending;
@@ -122,12 +123,12 @@ int server_take_part(struct server *server);
 /* From now on a signal asks for the end; before server_open(). */
 void server_catch_signals(void);
 
-/* Serve until a signal ends it; returns the exit code. */
+/* Serve until a signal or a request ends it; returns the exit code. */
 int server_run(struct server *server);
 
 /* ---- stop.c ------------------------------------------------------------- */
 
-/* End in order, within 5 s; returns the exit code. */
+/* End in order, within 3 s; returns the exit code. */
 int server_stop(struct server *server);
 
 /* ---- turn.c ------------------------------------------------------------- */

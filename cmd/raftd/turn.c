@@ -113,6 +113,17 @@ static void take_persisted(struct server *server)
     }
 }
 
+static bool is_stop(const struct bridge_call *call)
+{
+    return bridge_request_of(call)->type == BRIDGE_STOP;
+}
+
+static void take_stop(struct server *server, struct bridge_call *call)
+{
+    server->stop_asked = true;
+    server_answer(server, call, BRIDGE_DONE, 0);
+}
+
 /* Reads wait in their lists; writes are returned, in order. */
 static struct bridge_call *sort_calls(struct server *server,
                                       struct bridge_call *call)
@@ -124,7 +135,9 @@ static struct bridge_call *sort_calls(struct server *server,
         struct bridge_call *next = bridge_next(call);
 
         bridge_set_next(call, NULL);
-        if (bridge_request_of(call)->type >= BRIDGE_CHANGE) {
+        if (is_stop(call)) {
+            take_stop(server, call);
+        } else if (bridge_request_of(call)->type >= BRIDGE_CHANGE) {
             orders_take(server, call);
         } else if (bridge_request_of(call)->type != BRIDGE_WRITE) {
             reads_add(&server->reads, call);
@@ -139,12 +152,17 @@ static struct bridge_call *sort_calls(struct server *server,
     return writes;
 }
 
+/* Of a blank server only one thing can be had. */
 static void refuse(struct server *server, struct bridge_call *call)
 {
     while (call != NULL) {
         struct bridge_call *next = bridge_next(call);
 
-        server_answer(server, call, BRIDGE_NOT_LEADER, 0);
+        if (is_stop(call)) {
+            take_stop(server, call);
+        } else {
+            server_answer(server, call, BRIDGE_NOT_LEADER, 0);
+        }
         call = next;
     }
 }
