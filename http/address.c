@@ -60,6 +60,14 @@ bool address_look_up(const char *address, struct sockaddr_in *resolved)
     return true;
 }
 
+bool address_same(const char *one, const char *other)
+{
+    struct sockaddr_in a, b;
+
+    return address_look_up(one, &a) && address_look_up(other, &b) &&
+           a.sin_addr.s_addr == b.sin_addr.s_addr && a.sin_port == b.sin_port;
+}
+
 bool address_resolve(const char *listen, char *numeric, size_t numeric_bytes,
                      char *error, size_t error_bytes)
 {

@@ -19,6 +19,9 @@ bool address_resolve(const char *listen, char *numeric, size_t numeric_bytes,
 /* Where that is; a name is looked up, for as long as it takes. */
 bool address_look_up(const char *address, struct sockaddr_in *resolved);
 
+/* Are they one place? Names are looked up. */
+bool address_same(const char *one, const char *other);
+
 /* Is the port of this numeric address somebody else's? */
 bool address_in_use(const char *numeric);
 

@@ -28,9 +28,20 @@ struct reply {
     size_t body_bytes;
 };
 
+/* Values of Raft-Forwarded. */
+static const char to_leader[] = "1";
+static const char to_named[] = "named";
+
 bool forward_is_one(const struct request *request)
 {
-    return mg_get_header(request->connection, "Raft-Forwarded") != NULL;
+    const char *value = mg_get_header(request->connection, "Raft-Forwarded");
+
+    return value != NULL && strcmp(value, to_named) != 0;
+}
+
+bool forward_is_first(const struct request *request)
+{
+    return mg_get_header(request->connection, "Raft-Forwarded") == NULL;
 }
 
 bool forward_is_possible(const struct request *request, const char *leader_http)
@@ -123,23 +134,31 @@ static bool take_apart(struct reply *reply)
     return reply->body_bytes == number;
 }
 
+/* Whom we ask: the leader, or who a client has named; and how long. */
+struct whom {
+    const char *http;
+    const char *as; /* Raft-Forwarded */
+    uint64_t until_ns;
+};
+
 /* The same method, path and query. NULL: out of memory. */
-static char *make_head(const struct request *request, const char *leader_http,
+static char *make_head(const struct request *request, const struct whom *whom,
                        size_t body_bytes, size_t *byte_count)
 {
     const char *query = request->query == NULL ? "" : request->query;
     const size_t max = 256 + strlen(request->info->request_method) +
                        strlen(request->path) + strlen(query) +
-                       strlen(leader_http);
+                       strlen(whom->http);
     char *head = malloc(max);
 
     if (head != NULL) {
-        const int length = snprintf(
-            head, max,
-            "%s %s%s%s HTTP/1.1\r\nHost: %s\r\nRaft-Forwarded: 1\r\n"
-            "Content-Length: %zu\r\nConnection: close\r\n\r\n",
-            request->info->request_method, request->path,
-            request->query == NULL ? "" : "?", query, leader_http, body_bytes);
+        const int length =
+            snprintf(head, max,
+                     "%s %s%s%s HTTP/1.1\r\nHost: %s\r\nRaft-Forwarded: %s\r\n"
+                     "Content-Length: %zu\r\nConnection: close\r\n\r\n",
+                     request->info->request_method, request->path,
+                     request->query == NULL ? "" : "?", query, whom->http,
+                     whom->as, body_bytes);
 
         *byte_count = (size_t)length;
     }
@@ -148,31 +167,32 @@ static char *make_head(const struct request *request, const char *leader_http,
 
 enum outcome { ANSWERED, NOT_ASKED, NO_ANSWER };
 
-static enum outcome ask(const struct request *request, const char *leader_http,
+static enum outcome ask(const struct request *request, const struct whom *whom,
                         const void *body, size_t body_bytes,
-                        uint64_t deadline_ns, struct reply *reply)
+                        struct reply *reply)
 {
     const uint64_t connect_ns = now_ns() + CONNECT_MS * UINT64_C(1000000);
     const size_t most =
         request->http->settings.max_body_bytes + HTTP_MAX_HEAD_BYTES;
-    struct outgoing leader = {
-        .deadline_ns = connect_ns < deadline_ns ? connect_ns : deadline_ns,
-        .go_on = &request->http->serving};
+    struct outgoing to = {.deadline_ns = connect_ns < whom->until_ns
+                                             ? connect_ns
+                                             : whom->until_ns,
+                          .go_on = &request->http->serving};
     size_t head_bytes = 0;
-    char *head = make_head(request, leader_http, body_bytes, &head_bytes);
+    char *head = make_head(request, whom, body_bytes, &head_bytes);
     enum outcome outcome = NOT_ASKED;
 
-    if (head != NULL && outgoing_connect(&leader, leader_http)) {
-        leader.deadline_ns = deadline_ns;
+    if (head != NULL && outgoing_connect(&to, whom->http)) {
+        to.deadline_ns = whom->until_ns;
         /* From the first byte on it may happen. */
         outcome = NO_ANSWER;
-        if (outgoing_send(&leader, head, head_bytes) &&
-            outgoing_send(&leader, body, body_bytes)) {
-            reply->bytes = outgoing_receive(&leader, most, &reply->byte_count);
+        if (outgoing_send(&to, head, head_bytes) &&
+            outgoing_send(&to, body, body_bytes)) {
+            reply->bytes = outgoing_receive(&to, most, &reply->byte_count);
             outcome = reply->bytes != NULL && take_apart(reply) ? ANSWERED
                                                                 : NO_ANSWER;
         }
-        outgoing_close(&leader);
+        outgoing_close(&to);
     }
     free(head);
     return outcome;
@@ -190,18 +210,13 @@ static int pass_on(struct request *request, const struct reply *reply)
                                   .retry_after = reply->status == 503});
 }
 
-int forward_request(struct request *request, const char *leader_http,
-                    const void *body, size_t body_bytes)
+static int ask_and_answer(struct request *request, const struct whom *whom,
+                          const void *body, size_t body_bytes)
 {
     struct reply reply = {0};
     int status = 0;
 
-    if (!forward_is_possible(request, leader_http)) {
-        return answer_error(request, 503,
-                            "node is not the leader: nothing was done");
-    }
-    switch (ask(request, leader_http, body, body_bytes, request->deadline_ns,
-                &reply)) {
+    switch (ask(request, whom, body, body_bytes, &reply)) {
     case ANSWERED:
         status = pass_on(request, &reply);
         break;
@@ -219,17 +234,38 @@ int forward_request(struct request *request, const char *leader_http,
     return status;
 }
 
+int forward_request(struct request *request, const char *leader_http,
+                    const void *body, size_t body_bytes)
+{
+    if (!forward_is_possible(request, leader_http)) {
+        return answer_error(request, 503,
+                            "node is not the leader: nothing was done");
+    }
+    return ask_and_answer(
+        request, &(struct whom){leader_http, to_leader, request->deadline_ns},
+        body, body_bytes);
+}
+
+int forward_to_named(struct request *request, const char *named_http,
+                     const void *body, size_t body_bytes)
+{
+    return ask_and_answer(
+        request, &(struct whom){named_http, to_named, request->deadline_ns},
+        body, body_bytes);
+}
+
 int forward_try(struct request *request, const char *leader_http,
                 uint32_t timeout_ms)
 {
     const uint64_t soon = now_ns() + timeout_ms * UINT64_C(1000000);
+    const struct whom whom = {
+        leader_http, to_leader,
+        soon < request->deadline_ns ? soon : request->deadline_ns};
     struct reply reply = {0};
     int status = 0;
 
     if (forward_is_possible(request, leader_http) &&
-        ask(request, leader_http, NULL, 0,
-            soon < request->deadline_ns ? soon : request->deadline_ns,
-            &reply) == ANSWERED &&
+        ask(request, &whom, NULL, 0, &reply) == ANSWERED &&
         reply.status == 200) {
         status = pass_on(request, &reply);
     }

@@ -26,6 +26,15 @@ int forward_request(struct request *request, const char *leader_http,
                     const void *body, size_t body_bytes);
 
 /*
+ * The same for a server that the client names, who need not lead: he may send
+ * it on to his leader, but to nobody whom the client names.
+ */
+int forward_to_named(struct request *request, const char *named_http,
+                     const void *body, size_t body_bytes);
+/* Nobody has sent it on to us, for whatever reason. */
+bool forward_is_first(const struct request *request);
+
+/*
  * The same for what can be answered here as well: 0 when nothing was answered
  * because he could not be asked or did not answer within timeout_ms.
  */

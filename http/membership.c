@@ -9,12 +9,6 @@
 
 #include "http/cluster.h"
 
-/*
- * In settings.request_timeout_ms, 10 s: so long to reach a new member, 30 s
- * for it to catch up, and the change itself. The loop has its own clocks.
- */
-enum { CHANGE_TIMES = 5 };
-
 const char *membership_read(const struct membership *asked,
                             struct bridge_member *member, char why[256])
 {
@@ -45,7 +39,7 @@ void membership_change(struct request *request, enum bridge_change change,
                        const struct bridge_member *members, size_t count,
                        struct bridge_answer *answer)
 {
-    cluster_wait_longer(request, CHANGE_TIMES);
+    cluster_wait_longer(request, MEMBERSHIP_TIMES);
     bridge_call(request->http->bridge,
                 &(struct bridge_request){.type = BRIDGE_CHANGE,
                                          .change = change,

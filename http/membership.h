@@ -8,6 +8,12 @@
 #include "http/member.h"
 #include "http/server.h"
 
+/*
+ * In settings.request_timeout_ms, 10 s: so long to reach a new member, 30 s
+ * for it to catch up, and the change itself. The loop has its own clocks.
+ */
+enum { MEMBERSHIP_TIMES = 5 };
+
 /* A member as a client names it: what it is called, and its raft address. ""
  * as an empty host is 127.0.0.1, as it is for -raddr. */
 struct membership {

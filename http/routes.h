@@ -47,6 +47,11 @@ int raft_remove_post(struct request *request, const char *rest);
 /* dialect_join.c: raft-kv-demo, raftdb; any method */
 int join_any(struct request *request, const char *rest);
 int remove_any(struct request *request, const char *rest);
+/* dialect_setup.c, dialect_shutdown.c: hraftd */
+int setup_post(struct request *request, const char *rest);
+int init_post(struct request *request, const char *rest);
+int shutdown_post(struct request *request, const char *rest);
+int kill_post(struct request *request, const char *rest);
 /* dialect_keys_join.c: raft-kv */
 int keys_join_post(struct request *request, const char *rest);
 
