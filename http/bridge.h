@@ -30,8 +30,9 @@ enum bridge_call_type {
 /*
  * DONE: WRITE committed and applied; READ: serve it now; CHANGE: C_new is
  * committed; TRANSFER: the other leads; SNAPSHOT: there is a durable one of all
- * that was applied; STOP: it is going to. What CHANGE and TRANSFER led to must have been published
- * (http_publish()) before the answer: it is made from that.
+ * that was applied; STOP: the process is going to end. What CHANGE and TRANSFER
+ * led to must have been published (http_publish()) before the answer: it is
+ * made from that.
  */
 enum bridge_outcome {
     BRIDGE_DONE = 1,
