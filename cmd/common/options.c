@@ -11,6 +11,16 @@
 
 enum { LINE_BYTES = 256, NAME_BYTES = 64 };
 
+const struct option_spec *options_at(const struct option_program *program,
+                                     size_t at)
+{
+    if (at < program->spec_count) {
+        return &program->specs[at];
+    }
+    at -= program->spec_count;
+    return at < program->variable_count ? &program->variables[at] : NULL;
+}
+
 const struct option_spec *options_find(const struct option_program *program,
                                        const char *name)
 {
@@ -71,49 +81,60 @@ const char *options_nearest(const struct option_program *program,
     return nearest;
 }
 
-static bool set_defaults(const struct option_program *program, FILE *err)
+static void set_source(const struct option_spec *spec,
+                       enum option_source source)
+{
+    if (spec->source != NULL) {
+        *spec->source = source;
+    }
+}
+
+static bool set_default(const struct option_program *program,
+                        const struct option_spec *spec, FILE *err)
 {
     char error[LINE_BYTES];
 
-    for (size_t i = 0; i < program->spec_count; i++) {
-        const struct option_spec *spec = &program->specs[i];
-
-        if (spec->given != NULL) {
-            *spec->given = false;
-        }
-        if (spec->default_text != NULL &&
-            !options_assign(spec, spec->default_text, error, sizeof(error))) {
-            fprintf(err, "%s: default of --%s: %s\n", program->name, spec->name,
-                    error);
-            return false;
-        }
+    set_source(spec, OPTION_DEFAULT);
+    if (spec->default_text == NULL ||
+        options_assign(spec, spec->default_text, error, sizeof(error))) {
+        return true;
     }
-    return true;
+    fprintf(err, "%s: default of --%s: %s\n", program->name, spec->name, error);
+    return false;
 }
 
 static bool set_from_environment(const struct option_program *program,
-                                 FILE *err)
+                                 const struct option_spec *spec, FILE *err)
 {
+    const char *text =
+        spec->environment != NULL ? getenv(spec->environment) : NULL;
     char error[LINE_BYTES];
 
-    for (size_t i = 0; i < program->spec_count; i++) {
-        const struct option_spec *spec = &program->specs[i];
-        const char *text =
-            spec->environment != NULL ? getenv(spec->environment) : NULL;
-
-        if (text == NULL || text[0] == '\0') {
-            continue;
-        }
-        if (!options_assign(spec, text, error, sizeof(error))) {
-            fprintf(err, "%s: environment %s: %s\n", program->name,
-                    spec->environment, error);
-            return false;
-        }
-        if (spec->given != NULL) {
-            *spec->given = true;
-        }
+    if (text == NULL || text[0] == '\0') {
+        return true;
     }
+    if (!options_assign(spec, text, error, sizeof(error))) {
+        fprintf(err, "%s: environment %s: %s\n", program->name,
+                spec->environment, error);
+        return false;
+    }
+    set_source(spec, OPTION_ENVIRONMENT);
     return true;
+}
+
+/* All defaults first: several options may share a destination. */
+static bool set_all(const struct option_program *program, FILE *err)
+{
+    const struct option_spec *spec;
+    bool good = true;
+
+    for (size_t i = 0; good && (spec = options_at(program, i)) != NULL; i++) {
+        good = set_default(program, spec, err);
+    }
+    for (size_t i = 0; good && (spec = options_at(program, i)) != NULL; i++) {
+        good = set_from_environment(program, spec, err);
+    }
+    return good;
 }
 
 static void say_unknown(const struct option_program *program, const char *name,
@@ -170,9 +191,7 @@ static bool take_flag(const struct option_program *program, int argc,
         fprintf(err, "%s: --%s: %s\n", program->name, spec->name, error);
         return false;
     }
-    if (spec->given != NULL) {
-        *spec->given = true;
-    }
+    set_source(spec, OPTION_ARGUMENT);
     return true;
 }
 
@@ -231,7 +250,7 @@ enum options_result options_parse(const struct option_program *program,
     if (answer_question(program, argc, argv, out)) {
         return OPTIONS_DONE;
     }
-    if (set_defaults(program, err) && set_from_environment(program, err) &&
+    if (set_all(program, err) &&
         take_arguments(program, argc, argv, positional_count, err)) {
         return OPTIONS_RUN;
     }

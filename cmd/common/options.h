@@ -27,6 +27,9 @@ enum option_type {
     OPTION_ENUM      /* uint32_t, or an enum: one of choices */
 };
 
+/* Who gave a value: each beats those before it. */
+enum option_source { OPTION_DEFAULT = 0, OPTION_ENVIRONMENT, OPTION_ARGUMENT };
+
 /* A list of these ends with name == NULL. */
 struct option_choice {
     const char *name;
@@ -34,7 +37,7 @@ struct option_choice {
 };
 
 struct option_spec {
-    const char *name;     /* without dashes */
+    const char *name;     /* without dashes; NULL in a list of variables */
     const char *argument; /* its name in --help; NULL on a flag */
     const char *group;    /* heading in --help */
     const char *help;     /* a sentence; wrapped by options_help() */
@@ -44,7 +47,7 @@ struct option_spec {
     const char *default_text; /* set first; NULL: destination stays */
     uint64_t min, max;        /* OPTION_U32, OPTION_BYTES: both allowed */
     const struct option_choice *choices; /* OPTION_ENUM */
-    bool *given; /* NULL, or set when a flag or the environment gave it */
+    enum option_source *source;          /* NULL, or set: who gave it */
 };
 
 struct option_program {
@@ -54,6 +57,8 @@ struct option_program {
     const char *notes;    /* NULL, or printed as it stands below the options */
     const struct option_spec *specs;
     size_t spec_count;
+    const struct option_spec *variables; /* read from the environment alone */
+    size_t variable_count;
     size_t positional_max;
 };
 
@@ -79,6 +84,10 @@ enum options_result options_parse(const struct option_program *program,
  */
 bool options_assign(const struct option_spec *spec, const char *text,
                     char *error, size_t error_bytes);
+
+/* The options, and then the variables; NULL: there are no more. */
+const struct option_spec *options_at(const struct option_program *program,
+                                     size_t at);
 
 /* The option of that name, or NULL. */
 const struct option_spec *options_find(const struct option_program *program,

@@ -75,16 +75,17 @@ static void describe(const struct option_spec *spec, char *text)
     if (spec->default_text != NULL && spec->type != OPTION_FLAG) {
         append(text, " [default:" NO_BREAK "%s]", spec->default_text);
     }
-    if (spec->environment != NULL) {
+    if (spec->environment != NULL && spec->name != NULL) {
         append(text, " [env:" NO_BREAK "%s]", spec->environment);
     }
 }
 
-static void print_option(const char *name, const char *argument,
-                         const char *text, FILE *out)
+/* Dashes stand before a name, and nothing before a variable's. */
+static void print_line(const char *dashes, const char *name,
+                       const char *argument, const char *text, FILE *out)
 {
     const int at =
-        fprintf(out, "%*s--%s%s%s", NAME_COLUMN, "", name,
+        fprintf(out, "%*s%s%s%s%s", NAME_COLUMN, "", dashes, name,
                 argument != NULL ? " " : "", argument != NULL ? argument : "");
 
     if (at + 2 > TEXT_COLUMN) {
@@ -95,10 +96,24 @@ static void print_option(const char *name, const char *argument,
     }
 }
 
+static void print_option(const struct option_spec *spec, FILE *out)
+{
+    char text[TEXT_BYTES] = "";
+
+    describe(spec, text);
+    if (spec->name != NULL) {
+        print_line("--", spec->name, spec->argument, text, out);
+    } else {
+        print_line("", spec->environment, spec->argument, text, out);
+    }
+}
+
 static bool is_first_of_group(const struct option_program *program, size_t at)
 {
+    const char *group = options_at(program, at)->group;
+
     for (size_t i = 0; i < at; i++) {
-        if (strcmp(program->specs[i].group, program->specs[at].group) == 0) {
+        if (strcmp(options_at(program, i)->group, group) == 0) {
             return false;
         }
     }
@@ -108,14 +123,12 @@ static bool is_first_of_group(const struct option_program *program, size_t at)
 static void print_group(const struct option_program *program, const char *group,
                         FILE *out)
 {
-    fprintf(out, "\n%s:\n", group);
-    for (size_t i = 0; i < program->spec_count; i++) {
-        const struct option_spec *spec = &program->specs[i];
-        char text[TEXT_BYTES] = "";
+    const struct option_spec *spec;
 
+    fprintf(out, "\n%s:\n", group);
+    for (size_t i = 0; (spec = options_at(program, i)) != NULL; i++) {
         if (strcmp(spec->group, group) == 0) {
-            describe(spec, text);
-            print_option(spec->name, spec->argument, text, out);
+            print_option(spec, out);
         }
     }
 }
@@ -124,14 +137,14 @@ void options_help(const struct option_program *program, FILE *out)
 {
     fprintf(out, "usage: %s %s\n\n", program->name, program->synopsis);
     wrap(out, program->about, 0, 0);
-    for (size_t i = 0; i < program->spec_count; i++) {
+    for (size_t i = 0; options_at(program, i) != NULL; i++) {
         if (is_first_of_group(program, i)) {
-            print_group(program, program->specs[i].group, out);
+            print_group(program, options_at(program, i)->group, out);
         }
     }
     fprintf(out, "\nQuestions:\n");
-    print_option("help", NULL, "Print this and exit.", out);
-    print_option("version", NULL, "Print the version and exit.", out);
+    print_line("--", "help", NULL, "Print this and exit.", out);
+    print_line("--", "version", NULL, "Print the version and exit.", out);
     fprintf(out, "\nOne dash does as well as two; --name=VALUE as well as "
                  "--name VALUE.\n");
     if (program->notes != NULL) {

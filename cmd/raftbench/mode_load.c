@@ -157,9 +157,10 @@ static bool http_rows(struct bench *b, struct ceiling *c)
 int mode_ceilings(struct bench *b)
 {
     struct tally *tally = malloc(sizeof(*tally));
-    struct ceiling c = {.duration_ms = b->settings->duration_given
-                                           ? b->settings->load.duration_ms
-                                           : 1000,
+    struct ceiling c = {.duration_ms =
+                            b->settings->duration_by != OPTION_DEFAULT
+                                ? b->settings->load.duration_ms
+                                : 1000,
                         .tally = tally};
 
     if (tally == NULL) {

@@ -23,7 +23,7 @@ struct settings {
     bool verify;
     const char *verify_targets; /* NULL: those of the load */
     uint32_t duration_s;
-    bool duration_given;
+    enum option_source duration_by;
     uint32_t warmup_s;
 
     /* Instead of a load. */

@@ -6,6 +6,7 @@
 #define RAFTD_OPTIONS_H
 
 #include "cmd/common/log.h"
+#include "cmd/common/options.h"
 #include "cmd/raftd/endpoint.h"
 #include "http/http.h"
 #include "net/net.h"
@@ -19,12 +20,15 @@ enum {
     EXIT_CONFIG = 78   /* well-formed, but can't be had here */
 };
 
-enum { TICK_MS = 10, MAX_DIRECTORY_BYTES = 1024 };
+enum { TICK_MS = 10, MAX_DIRECTORY_BYTES = 1024, VARIABLES_BYTES = 160 };
 
 struct raftd_options {
     char name[NET_MAX_NAME]; /* -id: a label */
     char directory[MAX_DIRECTORY_BYTES];
-    bool bootstrap; /* a blank directory founds a cluster of one */
+    bool bootstrap;           /* a blank directory founds a cluster of one */
+    char join[ADDRESS_BYTES]; /* HTTP address to ask to be let in; "": none */
+    bool prints_state;        /* the [DEBUG] line of state_line.c */
+    char variables[VARIABLES_BYTES]; /* those of the demos that counted */
 
     char raft_listen[ADDRESS_BYTES]; /* numeric */
     char http_listen[ADDRESS_BYTES];
@@ -57,15 +61,26 @@ struct raftd_options {
  */
 int raftd_options_read(int argc, char **argv, struct raftd_options *options);
 
-/* What the command line says, before it is checked (settings.c). */
+/* The demos' own variables, as they stand in the environment. */
+struct demo_variables {
+    const char *server_ip, *raft_ip, *raft_node_id, *raft_vol_dir; /* or NULL */
+    uint32_t server_port, raft_port; /* 0: not set, here and below */
+    const char *bind, *join, *data_dir;
+    uint32_t port;
+    bool bootstrap;
+    enum option_source bootstrap_by;
+};
+
+/* What the command line says, before it is checked (settings.h). */
 struct raftd_flags {
-    const char *id, *haddr, *raddr;
+    const char *id, *haddr, *raddr, *bind, *datadir, *join;
     const char *peers, *raft_advertise, *http_advertise;
     const char *election_timeout;
     const char *directory; /* positional; NULL: not given */
     bool bootstrap;
-    bool raddr_given; /* not only its default */
+    enum option_source haddr_by, raddr_by, peers_by, bootstrap_by;
     bool force_new_cluster, confirm_data_loss;
+    struct demo_variables variables;
 };
 
 /* Check the flags and work out the rest. As raftd_options_read(). */

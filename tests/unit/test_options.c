@@ -17,7 +17,8 @@ static uint32_t heartbeat_ms;
 static uint64_t value_bytes;
 static enum colour colour;
 static bool bootstrap;
-static bool bootstrap_given;
+static enum option_source bootstrap_by;
+static uint32_t port;
 
 static const struct option_choice colours[] = {
     {"red", RED}, {"green", GREEN}, {NULL, 0}};
@@ -64,13 +65,26 @@ static const struct option_spec specs[] = {
      .environment = "T_BOOTSTRAP",
      .destination = &bootstrap,
      .default_text = "false",
-     .given = &bootstrap_given},
+     .source = &bootstrap_by},
     {.name = "listen", /* a second name for haddr */
      .argument = "ADDR",
      .group = "Addresses",
      .help = "The same as --haddr.",
      .type = OPTION_STRING,
-     .destination = &listen_address},
+     .destination = &listen_address,
+     .default_text = "127.0.0.1:1"},
+};
+
+static const struct option_spec variables[] = {
+    {.argument = "NUMBER",
+     .group = "Variables of others",
+     .help = "Where HTTP is served.",
+     .type = OPTION_U32,
+     .environment = "T_PORT",
+     .destination = &port,
+     .default_text = "7",
+     .min = 1,
+     .max = 65535},
 };
 
 static const struct option_program program = {
@@ -79,6 +93,8 @@ static const struct option_program program = {
     .about = "Does things.",
     .specs = specs,
     .spec_count = sizeof(specs) / sizeof(specs[0]),
+    .variables = variables,
+    .variable_count = sizeof(variables) / sizeof(variables[0]),
     .positional_max = 2};
 
 static char out_text[8192];
@@ -128,7 +144,7 @@ static void defaults_hold_when_nothing_is_given(void **state)
     t_u64_eq(value_bytes, 1024 * 1024);
     assert_int_equal(colour, RED);
     assert_false(bootstrap);
-    assert_false(bootstrap_given);
+    assert_int_equal(bootstrap_by, OPTION_DEFAULT);
 }
 
 static void one_dash_and_two_and_equals_are_the_same(void **state)
@@ -154,11 +170,11 @@ static void a_flag_needs_no_value_and_takes_one_after_equals(void **state)
     (void)state;
     assert_int_equal(parse("-bootstrap data"), OPTIONS_RUN);
     assert_true(bootstrap);
-    assert_true(bootstrap_given);
+    assert_int_equal(bootstrap_by, OPTION_ARGUMENT);
     assert_string_equal(arguments[1], "data");
     assert_int_equal(parse("--bootstrap=False"), OPTIONS_RUN);
     assert_false(bootstrap);
-    assert_true(bootstrap_given);
+    assert_int_equal(bootstrap_by, OPTION_ARGUMENT);
     refuses("--bootstrap=maybe", "--bootstrap: 'maybe' is neither true nor");
 }
 
@@ -188,7 +204,8 @@ static void flags_beat_environment_beats_defaults(void **state)
     setenv("T_HEARTBEAT", "5000", 1);
     const bool flag_won = strcmp(listen_address, "flag:1") == 0;
     const uint32_t environment_ms = heartbeat_ms;
-    const bool environment_flag = bootstrap && bootstrap_given;
+    const bool environment_flag =
+        bootstrap && bootstrap_by == OPTION_ENVIRONMENT;
     refuses("", "environment T_HEARTBEAT: 5000 is more than 1000");
     unsetenv("T_HEARTBEAT");
     unsetenv("T_BOOTSTRAP");
@@ -201,7 +218,28 @@ static void flags_beat_environment_beats_defaults(void **state)
     assert_true(environment_flag);
     assert_int_equal(without, OPTIONS_RUN);
     assert_string_equal(listen_address, "127.0.0.1:1"); /* empty is unset */
-    assert_false(bootstrap_given);
+    assert_int_equal(bootstrap_by, OPTION_DEFAULT);
+}
+
+static void variables_have_no_flag(void **state)
+{
+    (void)state;
+    assert_int_equal(parse(""), OPTIONS_RUN);
+    t_u64_eq(port, 7);
+    setenv("T_PORT", "65535", 1);
+    assert_int_equal(parse(""), OPTIONS_RUN);
+    t_u64_eq(port, 65535);
+    setenv("T_PORT", "65536", 1);
+    refuses("", "environment T_PORT: 65536 is more than 65535\n");
+    setenv("T_PORT", "0", 1);
+    refuses("", "environment T_PORT: 0 is less than 1\n");
+    unsetenv("T_PORT");
+    refuses("--T_PORT 1", "unknown option --T_PORT\n");
+    assert_int_equal(parse("--help"), OPTIONS_DONE);
+    assert_non_null(strstr(out_text, "\nVariables of others:\n"
+                                     "  T_PORT NUMBER             Where HTTP "));
+    assert_non_null(strstr(out_text, "(1 to 65535)"));
+    assert_null(strstr(out_text, "[env: T_PORT]"));
 }
 
 static void an_unknown_flag_names_the_nearest(void **state)
@@ -289,6 +327,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_flag_needs_no_value_and_takes_one_after_equals),
     cmocka_unit_test(positionals_come_in_order_from_anywhere),
     cmocka_unit_test(flags_beat_environment_beats_defaults),
+    cmocka_unit_test(variables_have_no_flag),
     cmocka_unit_test(an_unknown_flag_names_the_nearest),
     cmocka_unit_test(numbers_have_limits),
     cmocka_unit_test(sizes_take_units),

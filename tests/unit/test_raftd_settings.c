@@ -238,7 +238,7 @@ static void settings_a_forced_cluster_has_an_address_that_stays(void **state)
     (void)state;
     flags.force_new_cluster = true;
     flags.raddr = "127.0.0.1:0";
-    flags.raddr_given = true;
+    flags.raddr_by = OPTION_ARGUMENT;
     assert_int_equal(check(&flags, &options), EXIT_USAGE);
     flags.raft_advertise = "node1:80";
     assert_int_equal(check(&flags, &options), -1);
