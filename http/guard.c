@@ -3,7 +3,8 @@
  * guard.c - what every request must satisfy before a route sees it.
  *
  * Two dangers. A web page in somebody's browser drives the node: then Origin
- * or Host is not ours. And a proxy before us reads a request's end elsewhere
+ * or Host is not ours, or Sec-Fetch-Site says so where no Origin is sent (a GET
+ * can remove a member). And a proxy before us reads a request's end elsewhere
  * than we do: then lengths are doubled or contradict each other, or the head's
  * lines are not as RFC 9112 has them.
  *
@@ -20,6 +21,7 @@
 struct seen {
     const char *host, *origin, *length, *encoding, *connection, *expect;
     unsigned hosts, origins, lengths, encodings;
+    bool from_elsewhere; /* Sec-Fetch-Site */
 };
 
 static void look(struct seen *seen, const struct mg_header *header)
@@ -37,6 +39,13 @@ static void look(struct seen *seen, const struct mg_header *header)
         if (strcasecmp(name, "Origin") == 0) {
             seen->origin = header->value;
             seen->origins++;
+        }
+        break;
+    case 's': /* none: typed by hand */
+        if (strcasecmp(name, "Sec-Fetch-Site") == 0 &&
+            strcmp(header->value, "same-origin") != 0 &&
+            strcmp(header->value, "none") != 0) {
+            seen->from_elsewhere = true;
         }
         break;
     case 't':
@@ -252,6 +261,9 @@ const char *guard_headers(struct request *request, int *status)
     }
     if (seen.origins > 1 || !is_our_page(request, &seen)) {
         return "Origin is not this node";
+    }
+    if (seen.from_elsewhere) {
+        return "Sec-Fetch-Site: a page of another origin asks";
     }
     return NULL;
 }

@@ -103,6 +103,27 @@ static void only_our_pages_are_an_origin(void **state)
     t_u64_eq(((struct http_fixture *)*state)->index, 0);
 }
 
+/* A picture or a link of theirs carries no Origin; it could remove a member. */
+static void where_a_browser_comes_from_counts(void **state)
+{
+    static const struct http_text texts[] = {
+        {200, "GET /livez HTTP/1.1\r\nHost: localhost:$P\r\n"
+              "Sec-Fetch-Site: none\r\n\r\n"},
+        {200, "GET /livez HTTP/1.1\r\nHost: localhost:$P\r\n"
+              "Sec-Fetch-Site: same-origin\r\n\r\n"},
+        {403, "GET /remove?id=node2 HTTP/1.1\r\nHost: localhost:$P\r\n"
+              "sec-fetch-site: cross-site\r\n\r\n"},
+        {403, "GET /remove?id=node2 HTTP/1.1\r\nHost: localhost:$P\r\n"
+              "Sec-Fetch-Site: same-site\r\n\r\n"},
+        {403, "GET /remove?id=node2 HTTP/1.1\r\nHost: localhost:$P\r\n"
+              "Sec-Fetch-Site: cross-site\r\n"
+              "Sec-Fetch-Site: none\r\n\r\n"},
+    };
+
+    HTTP_TEXTS(*state, texts);
+    t_u64_eq(((struct http_fixture *)*state)->call_count, 0);
+}
+
 static int setup(void **state)
 {
     *state = http_fixture_start(
@@ -122,6 +143,7 @@ static const struct CMUnitTest tests[] = {
     T_HTTP_AS(port_80_need_not_be_said, setup_port_80),
     T_HTTP_AS(other_ports_must_be_said_whole, setup_raft_kv),
     T_HTTP_AS(only_our_pages_are_an_origin, setup),
+    T_HTTP_AS(where_a_browser_comes_from_counts, setup),
 };
 
 T_MAIN(tests)
