@@ -120,7 +120,9 @@ static void why_not_invited(const struct server *server, char *why,
             return;
         }
     }
-    if (options->peer_count == 0) {
+    if (options->join[0] != '\0') {
+        snprintf(why, bytes, "being let into the cluster of %s", options->join);
+    } else if (options->peer_count == 0) {
         snprintf(why, bytes, "being joined to a cluster");
     } else {
         snprintf(why, bytes, "%s, the first of --peers, to found the cluster",

@@ -42,6 +42,18 @@ static bool limit_descriptors(uint32_t worker_count)
     return false;
 }
 
+/* Such names are common: they may have been meant for somebody else. */
+static void note_variables(const char *variables)
+{
+    struct log_line line;
+
+    if (variables[0] != '\0') {
+        log_begin(&line, LOG_INFO, "set by the environment");
+        log_text(&line, "variables", variables);
+        log_end(&line);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static struct raftd_options options;
@@ -51,6 +63,7 @@ int main(int argc, char **argv)
         return code;
     }
     log_open(options.log_level, options.name);
+    note_variables(options.variables);
     if (options.force_new_cluster) {
         return force_new_cluster(&options, stdout);
     }

@@ -212,22 +212,35 @@ static void say_hello(const struct server *server)
     warn_if_wide("-raddr", server->options->raft_listen);
 }
 
+static void note_what_does_not_count(const struct server *server)
+{
+    const struct raftd_options *options = server->options;
+
+    if (options->bootstrap || options->peer_count > 0 ||
+        (options->join[0] != '\0' && !server->ask.started)) {
+        log_event(LOG_INFO, "the directory belongs to a cluster: it stays in "
+                            "it; -bootstrap, -join and --peers do not count");
+    }
+}
+
 static int open_part(struct server *server)
 {
     const struct raftd_options *options = server->options;
 
     if (storage_identity(server->storage)->cluster_id != 0) {
-        if (options->bootstrap || options->peer_count > 0) {
-            log_event(LOG_INFO, "the directory belongs to a cluster: it "
-                                "stays in it; -bootstrap and --peers do not "
-                                "count");
+        const int code = server_take_part(server);
+
+        if (code == -1) {
+            ask_to_join_turn(server);
+            note_what_does_not_count(server);
         }
-        return server_take_part(server);
+        return code;
     }
     if (options->bootstrap) {
         return join_found_alone(server);
     }
     join_dial(server);
+    ask_to_join_turn(server);
     return -1;
 }
 

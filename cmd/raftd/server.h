@@ -12,6 +12,7 @@
 
 #include <stdatomic.h>
 
+#include "cmd/raftd/ask_to_join.h"
 #include "cmd/raftd/join.h"
 #include "cmd/raftd/options.h"
 #include "cmd/raftd/orders.h"
@@ -81,6 +82,7 @@ struct server {
     bool stop_asked;          /* over HTTP; a signal has its own flag */
 
     struct join join;
+    struct ask_to_join ask;
     struct pending pending;
     struct reads reads;
     struct snapshots snapshots;
@@ -89,6 +91,7 @@ struct server {
     size_t answer_count;
     struct seen seen;
     struct http_view view;
+    uint64_t state_line_ns; /* when the next one is due (state_line.c) */
 };
 
 /* ---- open.c: everything up, in order. -1, or the exit code, told on stderr */
@@ -177,6 +180,11 @@ void view_received(struct server *server, const struct raft_message *message);
 /* The view as it is now; and to show it. */
 void server_look(struct server *server);
 void server_publish(struct server *server);
+
+/* ---- state_line.c ------------------------------------------------------- */
+
+/* Print it when it is wanted and due. */
+void state_line_turn(struct server *server);
 
 /* ---- events.c ----------------------------------------------------------- */
 

@@ -102,6 +102,7 @@ static void close_all(struct server *server)
     net_destroy(server->net);
     bridge_destroy(server->bridge);
     kv_destroy(server->kv);
+    ask_to_join_end(&server->ask);
     pending_free(&server->pending);
 }
 
@@ -109,6 +110,7 @@ int server_stop(struct server *server)
 {
     int code = -1;
 
+    ask_to_join_tell_end(&server->ask);
     if (server->node != NULL) {
         code = hand_over(server);
     }

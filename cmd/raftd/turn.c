@@ -15,6 +15,7 @@ enum {
     TICK_NS = TICK_MS * 1000000,
     IDLE_NS = 2 * TICK_NS, /* an idle loop feeds two ticks at a time */
     BLANK_WAIT_MS = 1000,  /* nothing is due; news wakes us */
+    LINE_WAIT_MS = 200,    /* unless state_line.c has something to say */
     SLEPT_TIMEOUTS = 10    /* see feed_time() */
 };
 
@@ -188,7 +189,7 @@ static uint32_t wait_ms(const struct server *server)
     uint64_t passed;
 
     if (server->node == NULL) {
-        return BLANK_WAIT_MS;
+        return server->options->prints_state ? LINE_WAIT_MS : BLANK_WAIT_MS;
     }
     if (raft_node_has_more(server->node)) {
         return 0;
@@ -212,6 +213,7 @@ int server_turn(struct server *server)
     if (code != -1) {
         return code;
     }
+    ask_to_join_turn(server);
     if (server->node != NULL) {
         feed_node(server);
     } else {
@@ -227,6 +229,7 @@ int server_turn(struct server *server)
     server_give_answers(server);
     events_note(server);
     server_publish(server);
+    state_line_turn(server);
     orders_give_answers(server);
     return -1;
 }

@@ -7,161 +7,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/common/options.h"
 #include "cmd/common/version.h"
-
-enum colour { RED = 1, GREEN };
-
-static const char *listen_address;
-static uint32_t heartbeat_ms;
-static uint64_t value_bytes;
-static enum colour colour;
-static bool bootstrap;
-static enum option_source bootstrap_by;
-static uint32_t port;
-
-static const struct option_choice colours[] = {
-    {"red", RED}, {"green", GREEN}, {NULL, 0}};
-
-static const struct option_spec specs[] = {
-    {.name = "haddr",
-     .argument = "ADDR",
-     .group = "Addresses",
-     .help = "Where HTTP is served, in a sentence too long for a line.",
-     .type = OPTION_STRING,
-     .environment = "T_HADDR",
-     .destination = &listen_address,
-     .default_text = "127.0.0.1:1"},
-    {.name = "heartbeat-ms",
-     .argument = "N",
-     .group = "Timing",
-     .help = "Between heartbeats.",
-     .type = OPTION_U32,
-     .environment = "T_HEARTBEAT",
-     .destination = &heartbeat_ms,
-     .default_text = "50",
-     .min = 1,
-     .max = 1000},
-    {.name = "max-value-bytes",
-     .argument = "SIZE",
-     .group = "Limits",
-     .help = "Of one value.",
-     .type = OPTION_BYTES,
-     .destination = &value_bytes,
-     .default_text = "1M",
-     .max = UINT64_C(1) << 40},
-    {.name = "colour",
-     .argument = "WHICH",
-     .group = "Addresses",
-     .help = "Of the line.",
-     .type = OPTION_ENUM,
-     .destination = &colour,
-     .default_text = "red",
-     .choices = colours},
-    {.name = "bootstrap",
-     .group = "Members",
-     .help = "Form a cluster.",
-     .type = OPTION_FLAG,
-     .environment = "T_BOOTSTRAP",
-     .destination = &bootstrap,
-     .default_text = "false",
-     .source = &bootstrap_by},
-    {.name = "listen", /* a second name for haddr */
-     .argument = "ADDR",
-     .group = "Addresses",
-     .help = "The same as --haddr.",
-     .type = OPTION_STRING,
-     .destination = &listen_address,
-     .default_text = "127.0.0.1:1"},
-};
-
-static const struct option_spec variables[] = {
-    {.argument = "NUMBER",
-     .group = "Variables of others",
-     .help = "Where HTTP is served.",
-     .type = OPTION_U32,
-     .environment = "T_PORT",
-     .destination = &port,
-     .default_text = "7",
-     .min = 1,
-     .max = 65535},
-};
-
-static const struct option_program program = {
-    .name = "prog",
-    .synopsis = "[OPTIONS] [DIRECTORY]",
-    .about = "Does things.",
-    .specs = specs,
-    .spec_count = sizeof(specs) / sizeof(specs[0]),
-    .variables = variables,
-    .variable_count = sizeof(variables) / sizeof(variables[0]),
-    .positional_max = 2};
-
-static char out_text[8192];
-static char err_text[2048];
-static char *arguments[16];
-static size_t positional_count;
-
-/* Parses one line, split at blanks; what was printed is in the two texts. */
-static enum options_result parse(const char *line)
-{
-    static char words[512];
-    FILE *out = fmemopen(out_text, sizeof(out_text), "w");
-    FILE *err = fmemopen(err_text, sizeof(err_text), "w");
-    int argc = 0;
-
-    memset(out_text, 0, sizeof(out_text));
-    memset(err_text, 0, sizeof(err_text));
-    snprintf(words, sizeof(words), "prog %s", line);
-    for (char *w = strtok(words, " "); w != NULL; w = strtok(NULL, " ")) {
-        arguments[argc++] = w;
-    }
-    arguments[argc] = NULL;
-    const enum options_result result =
-        options_parse(&program, argc, arguments, &positional_count, out, err);
-    fclose(out);
-    fclose(err);
-    return result;
-}
-
-static void refuses(const char *line, const char *why)
-{
-    assert_int_equal(parse(line), OPTIONS_BAD);
-    if (strstr(err_text, why) == NULL) {
-        print_error("'%s' is not in: %s", why, err_text);
-        fail();
-    }
-    assert_non_null(strstr(err_text, "usage: prog [OPTIONS] [DIRECTORY]"));
-    assert_string_equal(out_text, "");
-}
+#include "tests/unit/options_rig.h"
 
 static void defaults_hold_when_nothing_is_given(void **state)
 {
     (void)state;
     assert_int_equal(parse(""), OPTIONS_RUN);
-    assert_string_equal(listen_address, "127.0.0.1:1");
-    t_u64_eq(heartbeat_ms, 50);
-    t_u64_eq(value_bytes, 1024 * 1024);
-    assert_int_equal(colour, RED);
-    assert_false(bootstrap);
-    assert_int_equal(bootstrap_by, OPTION_DEFAULT);
+    assert_string_equal(rig.listen_address, "127.0.0.1:1");
+    t_u64_eq(rig.heartbeat_ms, 50);
+    t_u64_eq(rig.value_bytes, 1024 * 1024);
+    assert_int_equal(rig.colour, RED);
+    assert_false(rig.bootstrap);
+    assert_int_equal(rig.bootstrap_by, OPTION_DEFAULT);
 }
 
 static void one_dash_and_two_and_equals_are_the_same(void **state)
 {
     (void)state;
     assert_int_equal(parse("-haddr a:1 --heartbeat-ms 7"), OPTIONS_RUN);
-    assert_string_equal(listen_address, "a:1");
-    t_u64_eq(heartbeat_ms, 7);
+    assert_string_equal(rig.listen_address, "a:1");
+    t_u64_eq(rig.heartbeat_ms, 7);
     assert_int_equal(parse("--haddr=b=c -heartbeat-ms=8"), OPTIONS_RUN);
-    assert_string_equal(listen_address, "b=c"); /* cut at the first = only */
-    t_u64_eq(heartbeat_ms, 8);
+    assert_string_equal(rig.listen_address, "b=c"); /* at the first = */
+    t_u64_eq(rig.heartbeat_ms, 8);
     assert_int_equal(parse("--haddr="), OPTIONS_RUN);
-    assert_string_equal(listen_address, "");
+    assert_string_equal(rig.listen_address, "");
     assert_int_equal(parse("--haddr -x"), OPTIONS_RUN); /* as getopt does */
-    assert_string_equal(listen_address, "-x");
+    assert_string_equal(rig.listen_address, "-x");
     assert_int_equal(parse("--listen z:9"), OPTIONS_RUN); /* second name */
-    assert_string_equal(listen_address, "z:9");
+    assert_string_equal(rig.listen_address, "z:9");
     refuses("--haddr", "--haddr needs a value: --haddr ADDR");
 }
 
@@ -169,12 +44,12 @@ static void a_flag_needs_no_value_and_takes_one_after_equals(void **state)
 {
     (void)state;
     assert_int_equal(parse("-bootstrap data"), OPTIONS_RUN);
-    assert_true(bootstrap);
-    assert_int_equal(bootstrap_by, OPTION_ARGUMENT);
-    assert_string_equal(arguments[1], "data");
+    assert_true(rig.bootstrap);
+    assert_int_equal(rig.bootstrap_by, OPTION_ARGUMENT);
+    assert_string_equal(rig.arguments[1], "data");
     assert_int_equal(parse("--bootstrap=False"), OPTIONS_RUN);
-    assert_false(bootstrap);
-    assert_int_equal(bootstrap_by, OPTION_ARGUMENT);
+    assert_false(rig.bootstrap);
+    assert_int_equal(rig.bootstrap_by, OPTION_ARGUMENT);
     refuses("--bootstrap=maybe", "--bootstrap: 'maybe' is neither true nor");
 }
 
@@ -182,14 +57,14 @@ static void positionals_come_in_order_from_anywhere(void **state)
 {
     (void)state;
     assert_int_equal(parse("one -haddr a two"), OPTIONS_RUN);
-    t_u64_eq(positional_count, 2);
-    assert_string_equal(arguments[1], "one");
-    assert_string_equal(arguments[2], "two");
+    t_u64_eq(rig.positional_count, 2);
+    assert_string_equal(rig.arguments[1], "one");
+    assert_string_equal(rig.arguments[2], "two");
     assert_int_equal(parse("-bootstrap -- --haddr -"), OPTIONS_RUN);
-    t_u64_eq(positional_count, 2);
-    assert_string_equal(arguments[1], "--haddr");
-    assert_string_equal(arguments[2], "-");
-    assert_string_equal(listen_address, "127.0.0.1:1");
+    t_u64_eq(rig.positional_count, 2);
+    assert_string_equal(rig.arguments[1], "--haddr");
+    assert_string_equal(rig.arguments[2], "-");
+    assert_string_equal(rig.listen_address, "127.0.0.1:1");
     refuses("one two three", "unexpected argument 'three'");
 }
 
@@ -202,10 +77,10 @@ static void flags_beat_environment_beats_defaults(void **state)
     const enum options_result result = parse("--haddr flag:1");
     setenv("T_HADDR", "", 1);
     setenv("T_HEARTBEAT", "5000", 1);
-    const bool flag_won = strcmp(listen_address, "flag:1") == 0;
-    const uint32_t environment_ms = heartbeat_ms;
+    const bool flag_won = strcmp(rig.listen_address, "flag:1") == 0;
+    const uint32_t environment_ms = rig.heartbeat_ms;
     const bool environment_flag =
-        bootstrap && bootstrap_by == OPTION_ENVIRONMENT;
+        rig.bootstrap && rig.bootstrap_by == OPTION_ENVIRONMENT;
     refuses("", "environment T_HEARTBEAT: 5000 is more than 1000");
     unsetenv("T_HEARTBEAT");
     unsetenv("T_BOOTSTRAP");
@@ -217,18 +92,18 @@ static void flags_beat_environment_beats_defaults(void **state)
     t_u64_eq(environment_ms, 99);
     assert_true(environment_flag);
     assert_int_equal(without, OPTIONS_RUN);
-    assert_string_equal(listen_address, "127.0.0.1:1"); /* empty is unset */
-    assert_int_equal(bootstrap_by, OPTION_DEFAULT);
+    assert_string_equal(rig.listen_address, "127.0.0.1:1"); /* empty is unset */
+    assert_int_equal(rig.bootstrap_by, OPTION_DEFAULT);
 }
 
 static void variables_have_no_flag(void **state)
 {
     (void)state;
     assert_int_equal(parse(""), OPTIONS_RUN);
-    t_u64_eq(port, 7);
+    t_u64_eq(rig.port, 7);
     setenv("T_PORT", "65535", 1);
     assert_int_equal(parse(""), OPTIONS_RUN);
-    t_u64_eq(port, 65535);
+    t_u64_eq(rig.port, 65535);
     setenv("T_PORT", "65536", 1);
     refuses("", "environment T_PORT: 65536 is more than 65535\n");
     setenv("T_PORT", "0", 1);
@@ -236,10 +111,11 @@ static void variables_have_no_flag(void **state)
     unsetenv("T_PORT");
     refuses("--T_PORT 1", "unknown option --T_PORT\n");
     assert_int_equal(parse("--help"), OPTIONS_DONE);
-    assert_non_null(strstr(out_text, "\nVariables of others:\n"
-                                     "  T_PORT NUMBER             Where HTTP "));
-    assert_non_null(strstr(out_text, "(1 to 65535)"));
-    assert_null(strstr(out_text, "[env: T_PORT]"));
+    assert_non_null(strstr(rig.out_text,
+                           "\nVariables of others:\n"
+                           "  T_PORT NUMBER             Where HTTP "));
+    assert_non_null(strstr(rig.out_text, "(1 to 65535)"));
+    assert_null(strstr(rig.out_text, "[env: T_PORT]"));
 }
 
 static void an_unknown_flag_names_the_nearest(void **state)
@@ -271,11 +147,11 @@ static void sizes_take_units(void **state)
 {
     (void)state;
     assert_int_equal(parse("--max-value-bytes 0"), OPTIONS_RUN);
-    t_u64_eq(value_bytes, 0);
+    t_u64_eq(rig.value_bytes, 0);
     assert_int_equal(parse("--max-value-bytes 3k"), OPTIONS_RUN);
-    t_u64_eq(value_bytes, 3072);
+    t_u64_eq(rig.value_bytes, 3072);
     assert_int_equal(parse("--max-value-bytes 2MiB"), OPTIONS_RUN);
-    t_u64_eq(value_bytes, 2 << 20);
+    t_u64_eq(rig.value_bytes, 2 << 20);
     refuses("--max-value-bytes 2T", "2T is more than 1099511627776");
     refuses("--max-value-bytes 1X", "'1X' is not a size from 0 to");
     refuses("--max-value-bytes 1KX", "'1KX' is not a size");
@@ -286,7 +162,7 @@ static void a_choice_is_one_of_the_list(void **state)
 {
     (void)state;
     assert_int_equal(parse("--colour green"), OPTIONS_RUN);
-    assert_int_equal(colour, GREEN);
+    assert_int_equal(rig.colour, GREEN);
     refuses("--colour Green", "--colour: 'Green' is none of red, green\n");
 }
 
@@ -294,19 +170,19 @@ static void help_shows_the_table_by_groups(void **state)
 {
     (void)state;
     assert_int_equal(parse("--nonsense --help"), OPTIONS_DONE);
-    assert_string_equal(err_text, "");
-    const char *addresses = strstr(out_text, "\nAddresses:\n");
-    const char *timing = strstr(out_text, "\nTiming:\n");
-    const char *listen = strstr(out_text, "  --listen ADDR");
+    assert_string_equal(rig.err_text, "");
+    const char *addresses = strstr(rig.out_text, "\nAddresses:\n");
+    const char *timing = strstr(rig.out_text, "\nTiming:\n");
+    const char *listen = strstr(rig.out_text, "  --listen ADDR");
     assert_non_null(addresses);
     assert_non_null(timing);
     assert_true(addresses < listen && listen < timing);
     assert_null(strstr(timing, "\nAddresses:\n"));
-    assert_non_null(strstr(out_text, "(1 to 1000)"));
-    assert_non_null(strstr(out_text, "[default: 50]"));
-    assert_non_null(strstr(out_text, "[env: T_HEARTBEAT]"));
-    assert_non_null(strstr(out_text, "(red|green) [default: red]"));
-    for (char *line = strtok(out_text, "\n"); line != NULL;
+    assert_non_null(strstr(rig.out_text, "(1 to 1000)"));
+    assert_non_null(strstr(rig.out_text, "[default: 50]"));
+    assert_non_null(strstr(rig.out_text, "[env: T_HEARTBEAT]"));
+    assert_non_null(strstr(rig.out_text, "(red|green) [default: red]"));
+    for (char *line = strtok(rig.out_text, "\n"); line != NULL;
          line = strtok(NULL, "\n")) {
         assert_true(strlen(line) <= 79);
     }
@@ -316,9 +192,9 @@ static void version_goes_to_stdout(void **state)
 {
     (void)state;
     assert_int_equal(parse("-version"), OPTIONS_DONE);
-    assert_string_equal(out_text, "prog " VERSION "\n");
+    assert_string_equal(rig.out_text, "prog " VERSION "\n");
     assert_int_equal(parse("-- --version"), OPTIONS_RUN);
-    assert_string_equal(arguments[1], "--version");
+    assert_string_equal(rig.arguments[1], "--version");
 }
 
 static const struct CMUnitTest tests[] = {
