@@ -67,6 +67,9 @@ static struct bridge_answer play(struct http_fixture *f,
         answer.outcome = BRIDGE_STOPPING;
         break;
     case PLAY_SCRIPT:
+        if (f->script_type != 0 && f->script_type != request->type) {
+            return lead(f, request);
+        }
         if (f->script_view != NULL) {
             http_publish(f->http, f->script_view);
         }

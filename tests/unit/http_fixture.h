@@ -43,6 +43,8 @@ struct http_fixture {
     struct bridge_call *held; /* PLAY_SILENT */
     struct bridge_answer script;
     const struct http_view *script_view; /* NULL: nothing is published */
+    /* PLAY_SCRIPT: for these calls alone, else as a leader. 0: for all. */
+    enum bridge_call_type script_type;
     /* The last call, and its members. */
     struct bridge_request asked;
     struct bridge_member asked_members[BRIDGE_MAX_MEMBERS];
