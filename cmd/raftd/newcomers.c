@@ -253,8 +253,9 @@ static enum newcomers all_ours(struct server *server, char *why, size_t bytes)
         }
         if (peer_at(server, member->address, &peer) && peer.declined) {
             return never(why, bytes,
-                         "%s has a cluster of its own, with a write or other "
-                         "members in it; join it with an empty directory",
+                         "%s has a cluster of its own and stays in it: a write "
+                         "was taken there, or it asks others in; join it with "
+                         "an empty directory",
                          member->address);
         }
         snprintf(why, bytes, "%s has not left its own cluster in time",

@@ -150,6 +150,27 @@ else
 fi
 for i in 7 8; do kill_node "$i"; done
 
+# ---- Its directory is moved away -----------------------------------------------
+
+# What stands under the old name is another server, and it must not be that.
+found_alone 2
+mv "${directory[2]}" "$work/moved"
+change 1 1 2
+same "node 2 has lost its directory" "$status" 502
+code=0
+wait "${pid[2]}" || code=$?
+pid[2]=''
+same "it ends" "$code" 74
+rm -r "${directory[2]}"
+mv "$work/moved" "${directory[2]}"
+start_alone 2
+wait_until 10 is_up 2 || fail "node 2 does not come back"
+change 1 1 2
+same "with its directory it joins" "$status:$(cluster_of 2)" "200:$ours"
+change 1 1
+same "and leaves" "$status" 200
+kill_node 2
+
 # ---- Killed at any moment -------------------------------------------------------
 
 # The milliseconds are no promise of anything: whichever step it is in, the
