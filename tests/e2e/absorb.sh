@@ -132,6 +132,29 @@ same "one of two will not" "$status" 502
 same "our members, after all" "$(member_count 1)" 1
 for i in 3 6; do kill_node "$i"; done
 
+# Not the one that answered first: another one stands there when all are known.
+found_alone 9
+place 10
+request_slowly() {
+    curl -s -m 12 -o "$work/answer" -w '%{http_code}' -XPUT \
+        "http://${http[1]}/cluster" -d "$(members_of 1 9 10)" >"$work/status"
+}
+request_slowly &
+asked=$!
+is_seen() { grep -q 'of another cluster' "${log[9]}"; }
+wait_until 5 is_seen || fail "node 9 is not dialled"
+kill_node 9
+rm -r "${directory[9]}"
+start_alone 9
+wait_until 10 is_ready 9 || fail "node 9 does not come back"
+nines=$(cluster_of 9)
+start_alone 10
+wait "$asked" || fail "no answer about node 9"
+same "another server stands there" "$(cat "$work/status")" 502
+like "and the answer says so" "$(cat "$work/answer")" "*not the server*"
+same "it stays where it is" "$(cluster_of 9):$(member_count 1)" "$nines:1"
+for i in 9 10; do kill_node "$i"; done
+
 # ---- Two that want each other -------------------------------------------------
 
 found_alone 7
