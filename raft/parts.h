@@ -191,7 +191,8 @@ enum raft_error raft_on_persisted(struct raft *r, raft_write_seq seq,
 void raft_number_writes(struct raft *r, struct raft_effects *out);
 
 /* ---- membership.c (section 6) ------------------------------------------- */
-/* Are these bytes good for a RAFT_ENTRY_CONFIG entry? */
+/* Could they follow an entry of prev_term, and come in last_term? Terms, and
+ * what is in them. */
 bool raft_entries_are_valid(const struct raft_entry *entries, size_t count,
                             raft_term prev_term, raft_term last_term);
 /* Sec6:MB.1: entries from `from` on are new. */
