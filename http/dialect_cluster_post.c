@@ -37,9 +37,9 @@ static uint64_t find_member(struct request *request,
     case MEMBER_FOUND:
         break;
     }
-    if (!raft_config_is_voter(config, config->members[slot].id)) {
-        *status = answer_error(request, 422,
-                               "a learner does not vote, and cannot lead");
+    if (!raft_config_will_vote(config, config->members[slot].id)) {
+        *status = answer_error(
+            request, 422, "a learner, or a member that leaves, cannot lead");
         return 0;
     }
     return config->members[slot].id;

@@ -35,6 +35,9 @@ struct raft_log {
     size_t count;
     size_t capacity;
     size_t reserved_count; /* copied behind count, not part of the log yet */
+    /* Not part of it any more, and not freed yet (log_forget.c). */
+    struct raft_entry *forgotten;
+    size_t forgotten_count;
 };
 
 /* A snapshot on its way to a server that needs it (Figure 13). */

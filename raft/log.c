@@ -3,9 +3,10 @@
  * log.c - the log in memory (section 5.3, Figure 6; section 7, Figure 12).
  *
  * Decides nothing: which entries belong here is up to append_receive.c and
- * append_send.c, what a snapshot stands for to snapshot.c. The log owns the
- * bytes of its entries. It is the only place of the core where memory grows,
- * always before anything else changes.
+ * append_send.c, what a snapshot stands for to snapshot.c; how that goes from
+ * memory is log_forget.c. The log owns the bytes of its entries. It is the
+ * only place of the core where memory grows, always before anything else
+ * changes.
  */
 #include <string.h>
 
@@ -116,11 +117,6 @@ static enum raft_error grow(struct raft_log *log, size_t needed)
     return RAFT_OK;
 }
 
-static void free_bytes(struct raft_entry *entry)
-{
-    raft_free((void *)(uintptr_t)entry->bytes); /* ours, although const */
-}
-
 static enum raft_error copy_entry(struct raft_entry *to,
                                   const struct raft_entry *from)
 {
@@ -149,7 +145,7 @@ enum raft_error raft_log_reserve(struct raft_log *log,
     for (size_t i = 0; i < count; i++) {
         if (copy_entry(&reserved[i], &entries[i]) != RAFT_OK) {
             while (i-- > 0) {
-                free_bytes(&reserved[i]);
+                raft_log_free_entry(&reserved[i]);
             }
             return RAFT_ENOMEM;
         }
@@ -184,75 +180,18 @@ void raft_log_truncate_from(struct raft_log *log, raft_index from)
 
     log->count = place_of(log, from);
     for (size_t i = log->count; i < old_count; i++) {
-        free_bytes(&log->entries[i]);
+        raft_log_free_entry(&log->entries[i]);
     }
     memmove(log->entries + log->count, log->entries + old_count,
             log->reserved_count * sizeof(*log->entries));
 }
 
-/* Most of the room is not needed any more: give it back, if that succeeds. */
-static void shrink(struct raft_log *log)
-{
-    size_t capacity = log->capacity;
-
-    while (capacity > 16 && log->count < capacity / 4) {
-        capacity /= 2;
-    }
-    if (capacity == log->capacity) {
-        return;
-    }
-    struct raft_entry *entries =
-        raft_realloc(log->entries, capacity * sizeof(*entries));
-    if (entries == NULL) {
-        return;
-    }
-    log->entries = entries;
-    log->capacity = capacity;
-    struct raft_log_mark *marks =
-        raft_realloc(log->marks, capacity * sizeof(*marks));
-    log->marks = marks != NULL ? marks : log->marks; /* larger: harmless */
-}
-
-void raft_log_compact(struct raft_log *log, raft_index through)
-{
-    const struct raft_log was = *log;
-    const size_t gone = (size_t)(through - was.base_index);
-
-    raft_assert(log->reserved_count == 0);
-    if (gone == 0) {
-        return;
-    }
-    log->base_term = raft_log_term_at(&was, through);
-    log->base_bytes = bytes_through(&was, through);
-    log->base_index = through;
-    for (size_t i = 0; i < gone; i++) {
-        free_bytes(&log->entries[i]);
-    }
-    log->count -= gone;
-    memmove(log->entries, log->entries + gone,
-            log->count * sizeof(*log->entries));
-    memmove(log->marks, log->marks + gone, log->count * sizeof(*log->marks));
-    shrink(log);
-}
-
-void raft_log_reset(struct raft_log *log, raft_index index, raft_term term)
-{
-    raft_assert(log->reserved_count == 0);
-    for (size_t i = 0; i < log->count; i++) {
-        free_bytes(&log->entries[i]);
-    }
-    log->count = 0;
-    log->base_index = index;
-    log->base_term = term;
-    log->base_bytes = 0;
-    shrink(log);
-}
-
 void raft_log_destroy(struct raft_log *log)
 {
     for (size_t i = 0; i < log->count + log->reserved_count; i++) {
-        free_bytes(&log->entries[i]);
+        raft_log_free_entry(&log->entries[i]);
     }
+    raft_log_free_forgotten(log);
     raft_free(log->entries);
     raft_free(log->marks);
     *log = (struct raft_log){0};

@@ -90,7 +90,9 @@ static bool find_latest(const struct raft *r, raft_index first, raft_index last,
 void raft_config_before(const struct raft *r, raft_index index,
                         struct raft_config *config)
 {
-    if (!find_latest(r, r->log.base_index + 1, index - 1, config)) {
+    if (r->config.index < index) {
+        *config = r->config; /* no need to look through a long log */
+    } else if (!find_latest(r, r->log.base_index + 1, index - 1, config)) {
         *config = r->snapshot.config;
     }
 }

@@ -39,11 +39,18 @@ void raft_log_append_reserved(struct raft_log *log);
 void raft_log_truncate_from(struct raft_log *log, raft_index from);
 void raft_log_mark_written(struct raft_log *log, raft_index from,
                            raft_write_seq seq);
+void raft_log_destroy(struct raft_log *log);
+
+/* ---- log_forget.c (section 7, Figure 12) --------------------------------- */
 /* Forget the entries up to and including through. */
 void raft_log_compact(struct raft_log *log, raft_index through);
 /* Forget all of them: the log begins after this entry. */
 void raft_log_reset(struct raft_log *log, raft_index index, raft_term term);
-void raft_log_destroy(struct raft_log *log);
+/* End of a step: free some of what is forgotten; or all of it. */
+void raft_log_free_some(struct raft_log *log);
+void raft_log_free_forgotten(struct raft_log *log);
+/* Its bytes. */
+void raft_log_free_entry(struct raft_entry *entry);
 
 /* ---- quorum.c (sections 5.2 and 6) ------------------------------------- */
 /* Majorities of both sets say yes; yes[] by slot. */
@@ -184,7 +191,8 @@ enum raft_error raft_on_persisted(struct raft *r, raft_write_seq seq,
 void raft_number_writes(struct raft *r, struct raft_effects *out);
 
 /* ---- membership.c (section 6) ------------------------------------------- */
-/* Are these bytes good for a RAFT_ENTRY_CONFIG entry? */
+/* Could they follow an entry of prev_term, and come in last_term? Terms, and
+ * what is in them. */
 bool raft_entries_are_valid(const struct raft_entry *entries, size_t count,
                             raft_term prev_term, raft_term last_term);
 /* Sec6:MB.1: entries from `from` on are new. */

@@ -180,6 +180,7 @@ enum raft_error raft_step(struct raft *r, const struct raft_input *in,
     raft_hand_out_entries(r, out);
     raft_answer_reads(r, out);
     raft_number_writes(r, out);
+    raft_log_free_some(&r->log);
     raft_check_invariants(&before, r);
     return err;
 }

@@ -31,6 +31,7 @@ struct join {
     size_t met_count;
     bool dial_again;           /* whom to dial has changed */
     struct net_hello asked_by; /* leave.c; cluster_id 0: nobody asks */
+    uint64_t declined_ns;      /* leave.c; when that was last logged */
     char waiting_for[256];     /* as last logged; "" = for nothing */
 };
 

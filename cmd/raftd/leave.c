@@ -11,6 +11,8 @@
 #include "cmd/raftd/server.h"
 #include "raft/check.h"
 
+enum { SECOND_NS = 1000000000 };
+
 void leave_nevermore(struct server *server)
 {
     struct storage_error error;
@@ -25,14 +27,21 @@ void leave_asked(struct server *server, const struct net_hello *by)
     server->join.asked_by = *by;
 }
 
+/* Strangers choose when: so at most one line a second. */
 static void decline(struct server *server, const struct net_hello *by)
 {
+    const uint64_t now_ns = server_clock_ns();
+    uint64_t *const last_ns = &server->join.declined_ns;
     struct log_line line;
 
     net_decline(server->net, by->server_id);
+    if (*last_ns != 0 && now_ns - *last_ns < SECOND_NS) {
+        return;
+    }
+    *last_ns = now_ns;
     log_begin(&line, LOG_INFO,
               "stays in its cluster, asked into another one: it has taken a "
-              "write, or has let others in");
+              "write, or asks others in");
     log_text(&line, "by", by->raft_address);
     log_id(&line, "into", by->cluster_id);
     log_end(&line);
@@ -67,8 +76,29 @@ static int end_part(struct server *server, uint64_t into)
     return -1;
 }
 
+/* The path may lead elsewhere by now: whoever moved the directory away would
+ * have us start as somebody else. */
+static int open_again(struct server *server, raft_server_id own_id,
+                      uint64_t cluster_id)
+{
+    const int code = server_open_directory(server);
+    const struct storage_identity *identity;
+
+    if (code != -1) {
+        return code;
+    }
+    identity = storage_identity(server->storage);
+    if (identity->server_id != own_id || identity->cluster_id != cluster_id) {
+        log_event(LOG_ERROR, "another directory is in the place of the one it "
+                             "had: put that one back and start again");
+        return EXIT_IO;
+    }
+    return -1;
+}
+
 static int leave_for(struct server *server, const struct net_hello *by)
 {
+    const raft_server_id own_id = storage_identity(server->storage)->server_id;
     struct log_line line;
     int code;
 
@@ -78,7 +108,7 @@ static int leave_for(struct server *server, const struct net_hello *by)
     log_text(&line, "asked_by", by->raft_address);
     log_end(&line);
     code = end_part(server, by->cluster_id);
-    code = code == -1 ? server_open_directory(server) : code;
+    code = code == -1 ? open_again(server, own_id, by->cluster_id) : code;
     if (code != -1) {
         return code;
     }

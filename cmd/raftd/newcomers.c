@@ -201,6 +201,20 @@ static enum newcomers look(struct server *server, size_t i, char *why,
     return NEWCOMERS_HERE;
 }
 
+/* Who has answered, or is a member, unless another one is in his place now. */
+static enum newcomers look_again(const struct server *server, size_t i,
+                                 char *why, size_t bytes)
+{
+    const struct raft_member *member = &server->orders.wanted.members[i];
+
+    if (is_member(server, member->id) ||
+        net_hello_of(server->net, member->id) != NULL) {
+        return NEWCOMERS_HERE;
+    }
+    return never(why, bytes, "%s is not the server it was before",
+                 member->address);
+}
+
 static enum newcomers all_known(struct server *server, char *why, size_t bytes)
 {
     const struct raft_change *wanted = &server->orders.wanted;
@@ -208,7 +222,7 @@ static enum newcomers all_known(struct server *server, char *why, size_t bytes)
 
     for (size_t i = 0; i < wanted->member_count; i++) {
         const enum newcomers one = wanted->members[i].id != 0
-                                       ? NEWCOMERS_HERE
+                                       ? look_again(server, i, why, bytes)
                                        : look(server, i, why, bytes);
 
         if (one == NEWCOMERS_NEVER) {
@@ -255,8 +269,9 @@ static enum newcomers all_ours(struct server *server, char *why, size_t bytes)
         }
         if (peer_at(server, member->address, &peer) && peer.declined) {
             return never(why, bytes,
-                         "%s has a cluster of its own, with a write or other "
-                         "members in it; join it with an empty directory",
+                         "%s has a cluster of its own and stays in it: a write "
+                         "was taken there, or it asks others in; join it with "
+                         "an empty directory",
                          member->address);
         }
         snprintf(why, bytes, "%s has not left its own cluster in time",

@@ -8,7 +8,14 @@
 
 /* ---- What the directory knows ------------------------------------------- */
 
-/* Addresses came from other servers: nothing that a terminal would obey. */
+/* It came from other servers: nothing that a terminal would obey. */
+static void print_address(const char *address, FILE *out)
+{
+    for (const char *c = address; *c != '\0'; c++) {
+        fputc(*c < '!' || *c > '~' ? '?' : *c, out);
+    }
+}
+
 static void print_member(const struct survivor *survivor, size_t slot,
                          FILE *out)
 {
@@ -17,9 +24,7 @@ static void print_member(const struct survivor *survivor, size_t slot,
     const bool joins = config->is_joint && member->in_new;
 
     fprintf(out, "            %016" PRIx64 " ", member->id);
-    for (const char *c = member->address; *c != '\0'; c++) {
-        fputc(*c < '!' || *c > '~' ? '?' : *c, out);
-    }
+    print_address(member->address, out);
     fprintf(out, " %s%s\n",
             raft_config_is_learner(config, slot) ? "learner"
             : !config->is_joint                  ? "voter"
@@ -96,13 +101,13 @@ static void report_standing(const struct survivor *survivor, FILE *out)
 void report_losses(const struct survivor *survivor, const char *address,
                    FILE *out)
 {
-    fprintf(
-        out,
-        "\nThis would become a new cluster with a new id. Its one member is "
-        "this server, at\n%s.\n\nWhat may be lost:\n"
-        "- All that the other members acknowledged and this server had not "
-        "received. It\n  can't know how much that is.\n",
-        address);
+    fprintf(out, "\nThis would become a new cluster with a new id. Its one "
+                 "member is this server, at\n");
+    print_address(address, out);
+    fprintf(out,
+            ".\n\nWhat may be lost:\n"
+            "- All that the other members acknowledged and this server had not "
+            "received. It\n  can't know how much that is.\n");
     report_standing(survivor, out);
     fprintf(out,
             "What may come instead:\n"

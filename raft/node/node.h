@@ -54,8 +54,8 @@ enum raft_error raft_node_transfer(struct raft_node *node, raft_server_id to);
 /*
  * Section 6: the cluster shall have these members. RAFT_OK: it has begun, and
  * machine.change_ended() says what became of it, unless the server stops.
- * RAFT_EBUSY: another change is under way, or the leader is too new to know
- * (no entry of its term is committed yet).
+ * RAFT_EBUSY: another change or a transfer is under way, or the leader is too
+ * new to know (no entry of its term is committed yet).
  */
 enum raft_error raft_node_change(struct raft_node *node,
                                  const struct raft_change *change);

@@ -82,47 +82,47 @@ bool log_compact_one(struct storage *s)
 
 /* ---- At start -------------------------------------------------------- */
 
-enum { NUMBERS_AT_A_TIME = 64 };
-
-struct numbers {
+/* The highest number below a bound. */
+struct search {
     uint32_t below;
-    size_t count;
-    uint32_t at[NUMBERS_AT_A_TIME];
+    uint32_t found;
 };
 
 static int note_number(void *context, const char *name)
 {
-    struct numbers *const numbers = context;
+    struct search *const search = context;
     const uint32_t number = segment_number(name);
 
-    if (number != 0 && number < numbers->below &&
-        numbers->count < NUMBERS_AT_A_TIME) {
-        numbers->at[numbers->count++] = number;
+    if (number < search->below && number > search->found) {
+        search->found = number;
     }
     return 0;
 }
 
+/* From the highest down: that ends, too, where files are only looked at and
+ * none is removed. */
 int log_remove_before(struct storage *s, uint32_t number,
                       struct storage_error *error)
 {
     const struct disk *const d = &s->disk;
-    struct numbers numbers;
+    struct search search = {.below = number};
     char name[NAME_BYTES];
 
-    do {
-        numbers = (struct numbers){.below = number};
-        if (d->ops->list(d->ops->self, d->directory, note_number, &numbers) !=
+    for (;;) {
+        search.found = 0;
+        if (d->ops->list(d->ops->self, d->directory, note_number, &search) !=
             0) {
             return fail_io(error, d, "", "list", errno);
         }
-        for (size_t i = 0; i < numbers.count; i++) {
-            segment_name(name, numbers.at[i]);
-            if (disk_unlink(d, name, error) != 0) {
-                return -1;
-            }
+        if (search.found == 0) {
+            return 0;
         }
-    } while (numbers.count == NUMBERS_AT_A_TIME);
-    return 0;
+        segment_name(name, search.found);
+        if (disk_unlink(d, name, error) != 0) {
+            return -1;
+        }
+        search.below = search.found;
+    }
 }
 
 /* 1: read; 0: there is no such segment; -1: error. */

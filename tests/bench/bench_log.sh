@@ -31,10 +31,12 @@ largest_during() { # command
 }
 
 # A fifth of the writes.
+sizes=()
 part() { # label
     local largest
     largest=$(largest_during load "writes, $1" --connections 64 --warmup 0 \
         --duration 600 --count $((writes / 5)) --keys 1000 --value-bytes 1KiB)
+    sizes+=("$largest")
     figure "largest directory, $1" \
         "$(echo "$largest" | awk '{ print $1 / 1024 }')" MiB
 }
@@ -49,4 +51,8 @@ start_node "$node"
 part "4th fifth, it catches up"
 await_ready "$targets" >/dev/null
 part "5th fifth"
+errors=$(numbers errors "\"writes" | awk '{ n += $1 > 0 } END { print n + 0 }')
+figure "values written in all" $((writes / 1024)) MiB
+((sizes[4] * 2 < 3 * (sizes[0] > sizes[1] ? sizes[0] : sizes[1]))) ||
+    fail "it grows with what is written"
 finish log

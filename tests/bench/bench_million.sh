@@ -68,6 +68,14 @@ preload() {
     rm -rf "$head"
 }
 
+# Memory is then what the keys take, and nothing that loading left.
+restart_all() {
+    local i
+    for i in 0 1 2; do kill_node "$i"; done
+    for i in 0 1 2; do start_node "$i"; done
+    await_ready "$targets" >/dev/null
+}
+
 # ---- Snapshots while others write ------------------------------------------------
 memory_of() { # node, VmRSS or VmHWM
     awk -v what="$2:" '$1 == what { print $2 / 1024 }' \
@@ -150,13 +158,11 @@ restart() {
         $(stat_of "$node" last_snapshot_index))) entries
     figure "restart until it serves: median of 3" \
         "$(printf '%s\n' "${times[@]}" | median)" ms
-    for i in 0 1 2; do kill_node "$i"; done
     since=$(date +%s%N)
-    for i in 0 1 2; do start_node "$i"; done
-    figure "restart of all three until the first write" \
+    restart_all
+    figure "restart of all three: ready, and a write" \
         "$("$RAFTBENCH" --first-write --since "$since" --targets "$targets")" \
         ms
-    await_ready "$targets" >/dev/null
 }
 
 # ---- A fourth one --------------------------------------------------------------------
@@ -213,7 +219,8 @@ fourth() {
 
 start_cluster raft million
 preload
-snapshot_on_all # what loading left in the log is gone
+snapshot_on_all
+restart_all
 windows
 restart
 fourth

@@ -132,6 +132,29 @@ same "one of two will not" "$status" 502
 same "our members, after all" "$(member_count 1)" 1
 for i in 3 6; do kill_node "$i"; done
 
+# Not the one that answered first: another one stands there when all are known.
+found_alone 9
+place 10
+request_slowly() {
+    curl -s -m 12 -o "$work/answer" -w '%{http_code}' -XPUT \
+        "http://${http[1]}/cluster" -d "$(members_of 1 9 10)" >"$work/status"
+}
+request_slowly &
+asked=$!
+is_seen() { grep -q 'of another cluster' "${log[9]}"; }
+wait_until 5 is_seen || fail "node 9 is not dialled"
+kill_node 9
+rm -r "${directory[9]}"
+start_alone 9
+wait_until 10 is_ready 9 || fail "node 9 does not come back"
+nines=$(cluster_of 9)
+start_alone 10
+wait "$asked" || fail "no answer about node 9"
+same "another server stands there" "$(cat "$work/status")" 502
+like "and the answer says so" "$(cat "$work/answer")" "*not the server*"
+same "it stays where it is" "$(cluster_of 9):$(member_count 1)" "$nines:1"
+for i in 9 10; do kill_node "$i"; done
+
 # ---- Two that want each other -------------------------------------------------
 
 found_alone 7
@@ -149,6 +172,27 @@ else
     same "each its own" "$(member_count 7):$(member_count 8)" 1:1
 fi
 for i in 7 8; do kill_node "$i"; done
+
+# ---- Its directory is moved away -----------------------------------------------
+
+# What stands under the old name is another server, and it must not be that.
+found_alone 2
+mv "${directory[2]}" "$work/moved"
+change 1 1 2
+same "node 2 has lost its directory" "$status" 502
+code=0
+wait "${pid[2]}" || code=$?
+pid[2]=''
+same "it ends" "$code" 74
+rm -r "${directory[2]}"
+mv "$work/moved" "${directory[2]}"
+start_alone 2
+wait_until 10 is_up 2 || fail "node 2 does not come back"
+change 1 1 2
+same "with its directory it joins" "$status:$(cluster_of 2)" "200:$ours"
+change 1 1
+same "and leaves" "$status" 200
+kill_node 2
 
 # ---- Killed at any moment -------------------------------------------------------
 

@@ -102,6 +102,14 @@ void fault_files_crash(struct fault_files *f, enum fault_keep data,
     (void)pthread_mutex_unlock(&f->mutex);
 }
 
+void fault_files_crash_way(struct fault_files *f, uint64_t how)
+{
+    static const enum fault_keep keeps[] = {FAULT_KEEP_NONE, FAULT_KEEP_SOME,
+                                            FAULT_KEEP_ALL};
+
+    fault_files_crash(f, keeps[how % 3], keeps[how / 3]);
+}
+
 static void copy_inode(struct fault_inode *to, const struct fault_inode *from)
 {
     if (from->capacity == 0) {

@@ -58,6 +58,10 @@ void fault_files_kill(struct fault_files *f);
 void fault_files_crash(struct fault_files *f, enum fault_keep data,
                        enum fault_keep names);
 
+/* The same, each way in turn: how goes from 0 to FAULT_WAYS - 1. */
+enum { FAULT_WAYS = 9 };
+void fault_files_crash_way(struct fault_files *f, uint64_t how);
+
 /* What such a crash would leave, as a disk of its own; f goes on. */
 struct fault_files *fault_files_copy(struct fault_files *f, uint64_t seed,
                                      enum fault_keep data,

@@ -108,6 +108,9 @@ void stranger_hello(struct stranger *stranger, raft_server_id id,
                     uint64_t cluster_id, raft_server_id to);
 void stranger_vote(struct stranger *stranger, raft_server_id from,
                    raft_server_id to, uint64_t cluster_id, raft_term term);
+/* Accepts, says HELLO to server 1, and then falls silent. */
+void stranger_is_lazy(struct stranger *stranger, int listen_fd,
+                      raft_server_id id, uint64_t cluster_id);
 void stranger_plain(struct stranger *stranger, enum frame_type type,
                     raft_server_id from, raft_server_id to,
                     uint64_t cluster_id);

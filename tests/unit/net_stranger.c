@@ -188,3 +188,10 @@ bool stranger_greeted(struct stranger *stranger, struct net_hello *hello)
     }
     return true;
 }
+
+void stranger_is_lazy(struct stranger *stranger, int listen_fd,
+                      raft_server_id id, uint64_t cluster_id)
+{
+    UNTIL(stranger_accept(stranger, listen_fd));
+    stranger_hello(stranger, id, cluster_id, 1);
+}

@@ -120,3 +120,12 @@ void founder_must_have_past(struct storage_rig *rig)
     t_u64_eq(rig->snapshot.last_index, SNAPSHOT_AT);
     rig_close(rig);
 }
+
+void founder_must_be(struct storage_rig *rig, uint64_t cluster_id,
+                     bool is_provisional)
+{
+    const struct storage_identity identity = founder_identity(rig);
+
+    t_u64_eq(identity.cluster_id, cluster_id);
+    assert_int_equal(identity.is_provisional, is_provisional);
+}

@@ -25,6 +25,9 @@ void founder_open(struct storage_rig *rig);
 /* What a start finds. The power goes right after it: it must be durable. */
 struct storage_identity founder_identity(struct storage_rig *rig);
 
+void founder_must_be(struct storage_rig *rig, uint64_t cluster_id,
+                     bool is_provisional);
+
 /* Nothing of the past is left but the server id and the foreign file. */
 void founder_must_be_empty(struct storage_rig *rig);
 

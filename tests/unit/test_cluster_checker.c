@@ -5,37 +5,9 @@
  * A checker that never complains proves nothing; so here it is shown each
  * violation once, made by hand.
  */
-#include "tests/t.h"
-
-#include <string.h>
-
-#include "cmd/raftsim/cluster/checker.h"
+#include "tests/unit/loner.h"
 
 static const struct raft_start blank;
-
-static struct raft_entry command(raft_term term, const char *text)
-{
-    return (struct raft_entry){.term = term,
-                               .type = RAFT_ENTRY_COMMAND,
-                               .byte_count = (uint32_t)strlen(text),
-                               .bytes = (const uint8_t *)text};
-}
-
-/* The first violation must begin so; NULL: there must be none. */
-static void must_say(struct checker *checker, const char *expected)
-{
-    const char *violation = checker_violation(checker);
-
-    if (expected == NULL) {
-        assert_null(violation);
-    } else {
-        assert_non_null(violation);
-        if (strncmp(violation, expected, strlen(expected)) != 0) {
-            fail_msg("\"%s\", not \"%s\"", violation, expected);
-        }
-    }
-    checker_destroy(checker);
-}
 
 /* ---- Messages ------------------------------------------------------------ */
 
@@ -61,7 +33,7 @@ static void votes(raft_term second_term, raft_server_id second,
     checker_stop(checker, 0);
     checker_start(checker, 0, 1, NULL, &blank); /* after a restart, too */
     checker_send(checker, 0, &two);
-    must_say(checker, expected);
+    checker_must_say(checker, expected);
 }
 
 static void fig3_es_two_votes_in_a_term_are_seen(void **state)
@@ -79,7 +51,7 @@ static void send_with_disk(const struct raft_message *message,
 
     checker_start(checker, 0, 1, disk, &blank);
     checker_send(checker, 0, message);
-    must_say(checker, expected);
+    checker_must_say(checker, expected);
 }
 
 static void fig2_ps1_what_is_not_on_disk_is_seen(void **state)
@@ -125,16 +97,20 @@ static void two_logs(const struct raft_entry *one, const struct raft_entry *two,
 
     checker_start(checker, 0, 1, NULL, &first);
     checker_start(checker, 1, 2, NULL, &second);
-    must_say(checker, expected);
+    checker_must_say(checker, expected);
 }
 
 static void fig3_lm_logs_that_do_not_match_are_seen(void **state)
 {
-    const struct raft_entry a[] = {command(1, "a"), command(2, "b")};
-    const struct raft_entry other_bytes[] = {command(1, "a"), command(2, "c")};
-    const struct raft_entry other_before[] = {command(2, "a"), command(2, "b")};
-    const struct raft_entry other_term[] = {command(1, "a"), command(3, "c")};
-    const struct raft_entry backwards[] = {command(4, "a"), command(3, "c")};
+    const struct raft_entry a[] = {loner_entry(1, "a"), loner_entry(2, "b")};
+    const struct raft_entry other_bytes[] = {loner_entry(1, "a"),
+                                             loner_entry(2, "c")};
+    const struct raft_entry other_before[] = {loner_entry(2, "a"),
+                                              loner_entry(2, "b")};
+    const struct raft_entry other_term[] = {loner_entry(1, "a"),
+                                            loner_entry(3, "c")};
+    const struct raft_entry backwards[] = {loner_entry(4, "a"),
+                                           loner_entry(3, "c")};
 
     (void)state;
     two_logs(a, a, NULL);
@@ -150,12 +126,12 @@ static void fig3_lm_logs_that_do_not_match_are_seen(void **state)
 static void what_is_not_committed_must_not_be_applied(void **state)
 {
     struct checker *checker = checker_create();
-    const struct raft_entry entry = command(1, "a");
+    const struct raft_entry entry = loner_entry(1, "a");
 
     (void)state;
     checker_start(checker, 0, 1, NULL, &blank);
     checker_apply(checker, 0, 1, &entry);
-    must_say(checker, "Fig3:SMS: S1 applied 1, which is not committed");
+    checker_must_say(checker, "Fig3:SMS: S1 applied 1, which is not committed");
 }
 
 static void sec8_a_read_of_the_past_is_seen(void **state)
@@ -169,7 +145,7 @@ static void sec8_a_read_of_the_past_is_seen(void **state)
     checker_read_answered(checker, 0, before); /* asked before: may be old */
     assert_null(checker_violation(checker));
     checker_read_answered(checker, 0, checker_read_issued(checker));
-    must_say(checker, "Sec8: S1 answered a read from its state at 0");
+    checker_must_say(checker, "Sec8: S1 answered a read from its state at 0");
 }
 
 static const struct CMUnitTest tests[] = {

@@ -78,7 +78,7 @@ static void only_a_voter_can_be_meant(void **state)
         {TARGET, "{\"to\":\"12\"}",
          UNKNOWABLE("no member has this name or id")},
         {TARGET, "{\"to\":\"learner\"}",
-         UNKNOWABLE("a learner does not vote, and cannot lead")},
+         UNKNOWABLE("a learner, or a member that leaves, cannot lead")},
         {TARGET, "{\"to\":\"twin\"}",
          UNKNOWABLE("more than one member has this name: say its id")},
         {TARGET, "{\"to\":\"00000000000000a1\"}", 200, NULL},
@@ -98,6 +98,29 @@ static void only_a_voter_can_be_meant(void **state)
     HTTP_RUN(f, exchanges);
     t_u64_eq(f->call_count, 1);
     t_u64_eq(f->asked.to, 0xa1);
+}
+
+/* Section 6: under C_old,new, one that is in C_old only would have to step down
+ * at once. */
+static void who_leaves_cannot_be_meant(void **state)
+{
+    static const struct http_exchange exchanges[] = {
+        {TARGET, "{\"to\":\"node2\"}",
+         UNKNOWABLE("a learner, or a member that leaves, cannot lead")},
+        {TARGET, "{\"to\":\"newcomer\"}", 200,
+         "{\"leader\":\"00000000000000b1\"}"},
+    };
+    struct http_fixture *f = *state;
+    struct http_view view = http_fixture_view();
+
+    view.config.is_joint = true;
+    view.config.member_count = 3;
+    view.config.members[0].in_new = true;
+    view.config.members[2] = (struct raft_member){.id = 0xb1, .in_new = true};
+    strcpy(view.member_names[2], "newcomer");
+    http_publish(f->http, &view);
+    HTTP_RUN(f, exchanges);
+    t_u64_eq(f->call_count, 1);
 }
 
 /* A name that looks like an id means who has the name. */
@@ -150,6 +173,7 @@ static const struct CMUnitTest tests[] = {
     T_HTTP(a_member_is_meant_by_name_or_id),
     T_HTTP(who_leads_already_is_told_so),
     T_HTTP(only_a_voter_can_be_meant),
+    T_HTTP(who_leaves_cannot_be_meant),
     T_HTTP(names_come_before_ids),
     T_HTTP(the_loops_no_is_passed_on),
 };

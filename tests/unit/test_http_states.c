@@ -34,21 +34,38 @@ enum {
     STALE_READS = sizeof(stale_reads) / sizeof(stale_reads[0])
 };
 
+enum { IMPATIENT_MS = 100, TRIES = 100 };
+
+/* Who gives a request so little time may have read none of it when that is
+ * over, where the machine is busy: then nothing was asked. */
+static struct http_reply ask(const struct http_fixture *f, const char *method,
+                             const char *target, const char *body)
+{
+    const bool impatient = f->http->settings.request_timeout_ms == IMPATIENT_MS;
+    struct http_reply reply =
+        http_client_request(f->port, method, target, body);
+
+    for (int i = 0; impatient && reply.status == 0 && i < TRIES; i++) {
+        http_reply_free(&reply);
+        reply = http_client_request(f->port, method, target, body);
+    }
+    return reply;
+}
+
 /* All that need the leader; check() sees each answer. */
 static void ask_all(struct http_fixture *f,
                     void (*check)(const struct http_reply *reply,
                                   const char *target))
 {
     for (size_t i = 0; i < WRITES; i++) {
-        struct http_reply reply = http_client_request(
-            f->port, writes[i].method, writes[i].target, writes[i].body);
+        struct http_reply reply =
+            ask(f, writes[i].method, writes[i].target, writes[i].body);
 
         check(&reply, writes[i].target);
         http_reply_free(&reply);
     }
     for (size_t i = 0; i < READS; i++) {
-        struct http_reply reply =
-            http_client_request(f->port, "GET", reads[i], NULL);
+        struct http_reply reply = ask(f, "GET", reads[i], NULL);
 
         check(&reply, reads[i]);
         http_reply_free(&reply);
@@ -153,8 +170,8 @@ static void is_504(const struct http_reply *reply, const char *target)
 
 static int setup_impatient(void **state)
 {
-    *state =
-        http_fixture_start(&(struct http_settings){.request_timeout_ms = 100});
+    *state = http_fixture_start(
+        &(struct http_settings){.request_timeout_ms = IMPATIENT_MS});
     return 0;
 }
 

@@ -7,12 +7,12 @@
  */
 #include "tests/t.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "net/frame.h"
+#include "tests/unit/golden_hex.h"
 
-enum { ROOM = 256, MAX_BODY = 1 << 20 };
+enum { MAX_BODY = 1 << 20 };
 
 /* Cluster id, from, to and sequence of all of them. */
 static const struct frame_route route = {0x1122334455667788, 7, 9, 5};
@@ -118,35 +118,11 @@ static const struct golden {
       .install_snapshot_result = {21, true, 27, 30, 31}}},
 };
 
-static size_t from_hex(const char *hex, uint8_t *bytes)
-{
-    size_t count = 0;
-
-    for (const char *at = hex; *at != '\0'; at += 2) {
-        unsigned byte = 0;
-
-        assert_true(count < ROOM);
-        assert_int_equal(sscanf(at, "%2x", &byte), 1);
-        bytes[count++] = (uint8_t)byte;
-    }
-    return count;
-}
-
-static void is_golden(const char *hex, const uint8_t *bytes, size_t count)
-{
-    char text[2 * ROOM + 1];
-
-    for (size_t i = 0; i < count; i++) {
-        snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-    }
-    assert_string_equal(text, hex);
-}
-
 static void messages_are_written_as_ever(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof goldens / sizeof goldens[0]; i++) {
-        uint8_t bytes[ROOM];
+        uint8_t bytes[GOLDEN_ROOM];
         struct raft_message message = goldens[i].message;
 
         message.from = route.from;
@@ -163,10 +139,10 @@ static void messages_are_read_as_ever(void **state)
     for (size_t i = 0; i < sizeof goldens / sizeof goldens[0]; i++) {
         struct frame_scratch scratch = {0};
         struct frame frame;
-        uint8_t bytes[ROOM];
-        uint8_t again[ROOM];
+        uint8_t bytes[GOLDEN_ROOM];
+        uint8_t again[GOLDEN_ROOM];
         size_t used = 0;
-        const size_t count = from_hex(goldens[i].hex, bytes);
+        const size_t count = golden_bytes(goldens[i].hex, bytes);
 
         assert_int_equal(
             frame_decode(bytes, count, MAX_BODY, &scratch, &frame, &used),
@@ -228,13 +204,13 @@ static void absorption_is_written_as_ever(void **state)
     for (int i = 0; i < 2; i++) {
         struct frame_scratch scratch = {0};
         struct frame frame;
-        uint8_t bytes[ROOM];
+        uint8_t bytes[GOLDEN_ROOM];
         size_t used = 0;
 
         is_golden(
             plain[i], bytes,
             frame_put_plain(bytes, (enum frame_type)(37 + i), &of_version_3));
-        const size_t count = from_hex(plain[i], bytes);
+        const size_t count = golden_bytes(plain[i], bytes);
         assert_int_equal(
             frame_decode(bytes, count, MAX_BODY, &scratch, &frame, &used),
             FRAME_OK);

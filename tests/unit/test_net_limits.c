@@ -13,21 +13,18 @@
 
 enum { CLUSTER = 77, LAZY = 9 };
 
-static struct net_settings settings_of(raft_server_id id, uint32_t heartbeat_ms,
-                                       uint32_t queue, uint32_t frame)
+static struct net_settings settings_of(uint32_t heartbeat_ms)
 {
     return (struct net_settings){
-        .self = {.cluster_id = CLUSTER, .server_id = id},
-        .heartbeat_ms = heartbeat_ms,
-        .max_queue_bytes = queue,
-        .max_frame_bytes = frame};
+        .self = {.cluster_id = CLUSTER, .server_id = 1},
+        .heartbeat_ms = heartbeat_ms};
 }
 
 /* T8: it accepts, and that is all it ever does. */
 static void a_peer_that_never_answers_is_dialled_again(void **state)
 {
     struct party *const a = party_new();
-    const struct net_settings settings = settings_of(1, 5, 0, 0);
+    const struct net_settings settings = settings_of(5);
     char address[RAFT_MAX_ADDRESS_BYTES];
     struct stranger first;
     struct stranger second;
@@ -45,17 +42,10 @@ static void a_peer_that_never_answers_is_dialled_again(void **state)
     close(listen_fd);
 }
 
-/* Accepts, answers the HELLO, and then falls silent. */
-static void be_lazy(struct stranger *lazy, int listen_fd)
-{
-    UNTIL(stranger_accept(lazy, listen_fd));
-    stranger_hello(lazy, LAZY, CLUSTER, 1);
-}
-
 static void a_peer_that_falls_silent_is_dialled_again(void **state)
 {
     struct party *const a = party_new();
-    const struct net_settings settings = settings_of(1, 5, 0, 0);
+    const struct net_settings settings = settings_of(5);
     char address[RAFT_MAX_ADDRESS_BYTES];
     struct stranger first;
     struct stranger second;
@@ -64,13 +54,13 @@ static void a_peer_that_falls_silent_is_dialled_again(void **state)
     const int listen_fd = stranger_listen(address);
     party_open_with(a, &settings);
     party_dial_address(a, LAZY, address);
-    be_lazy(&first, listen_fd);
+    stranger_is_lazy(&first, listen_fd, LAZY, CLUSTER);
     UNTIL(party_connected(a, LAZY));
     const uint64_t start = party_clock_ms();
     UNTIL(!party_connected(a, LAZY));
     assert_true(party_clock_ms() - start >= 80); /* 20 heartbeats of 5 ms */
     assert_non_null(strstr(a->log, "peer lost"));
-    be_lazy(&second, listen_fd);
+    stranger_is_lazy(&second, listen_fd, LAZY, CLUSTER);
     UNTIL(party_connected(a, LAZY));
     stranger_leave(&first);
     stranger_leave(&second);
@@ -81,7 +71,7 @@ static void a_peer_that_answers_pings_stays(void **state)
 {
     struct party *const a = party_new();
     struct party *const b = party_new();
-    struct net_settings settings = settings_of(1, 30, 0, 0);
+    struct net_settings settings = settings_of(30);
 
     (void)state;
     party_open_with(a, &settings);
@@ -103,7 +93,7 @@ static void a_peer_that_answers_pings_stays(void **state)
 static void a_hello_for_another_server_opens_nothing(void **state)
 {
     struct party *const a = party_new();
-    const struct net_settings settings = settings_of(1, 5, 0, 0);
+    const struct net_settings settings = settings_of(5);
     char address[RAFT_MAX_ADDRESS_BYTES];
     struct stranger lazy;
 

@@ -22,13 +22,6 @@ static struct net_settings settings_of(raft_server_id id, uint32_t heartbeat_ms,
         .max_frame_bytes = frame};
 }
 
-/* Accepts, answers the HELLO, and then falls silent. */
-static void be_lazy(struct stranger *lazy, int listen_fd)
-{
-    UNTIL(stranger_accept(lazy, listen_fd));
-    stranger_hello(lazy, LAZY, CLUSTER, 1);
-}
-
 /* Reads what waits, frame by frame. Returns the AppendEntries among it. */
 static size_t drain(struct stranger *lazy, struct frame *last)
 {
@@ -77,7 +70,7 @@ static void a_full_queue_drops_and_keeps_the_newest_heartbeat(void **state)
     const int listen_fd = stranger_listen(address);
     party_open_with(a, &settings);
     party_dial_address(a, LAZY, address);
-    be_lazy(&lazy, listen_fd);
+    stranger_is_lazy(&lazy, listen_fd, LAZY, CLUSTER);
     UNTIL(party_connected(a, LAZY));
     for (; party_dropped(a) == 0; appended++) {
         party_append(a, LAZY, 1, 1, 10000);

@@ -2,6 +2,7 @@
  *
  * test_raftbench.c - the load generator against servers that misbehave.
  */
+#include "tests/unit/raftbench_run.h"
 #include "tests/unit/raftbench_store.h"
 
 #include <stdio.h>
@@ -11,28 +12,6 @@
 #include "cmd/raftbench/bench.h"
 #include "cmd/raftbench/settings.h"
 #include "cmd/raftbench/verify.h"
-
-static char out_text[8192];
-static char err_text[8192];
-
-/* Exit status of a raftbench with these options, split at blanks. */
-static int raftbench(const char *line)
-{
-    static char words[1024];
-    char *argv[32] = {"raftbench"};
-    int argc = 1;
-    FILE *out = fmemopen(out_text, sizeof(out_text), "w");
-    FILE *err = fmemopen(err_text, sizeof(err_text), "w");
-
-    snprintf(words, sizeof(words), "%s", line);
-    for (char *w = strtok(words, " "); w != NULL; w = strtok(NULL, " ")) {
-        argv[argc++] = w;
-    }
-    const int status = bench_main(argc, argv, out, err);
-    fclose(out);
-    fclose(err);
-    return status;
-}
 
 /* A bounded run over both servers, with more options. */
 static int load(const char *more)
@@ -44,13 +23,6 @@ static int load(const char *more)
              "--count 2000 --json %s",
              store_targets, STORE_KEYS, more);
     return raftbench(line);
-}
-
-static void says(const char *text, const char *part)
-{
-    if (strstr(text, part) == NULL) {
-        fail_msg("'%s' is not in: %s", part, text);
-    }
 }
 
 static void every_request_is_counted_and_verified(void **state)

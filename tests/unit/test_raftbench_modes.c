@@ -14,35 +14,7 @@
 #include "cmd/raftbench/ceilings.h"
 #include "cmd/raftbench/ports.h"
 #include "cmd/raftbench/settings.h"
-
-static char out_text[8192];
-static char err_text[8192];
-
-/* Exit status of a raftbench with these options, split at blanks. */
-static int raftbench(const char *line)
-{
-    static char words[1024];
-    char *argv[32] = {"raftbench"};
-    int argc = 1;
-    FILE *out = fmemopen(out_text, sizeof(out_text), "w");
-    FILE *err = fmemopen(err_text, sizeof(err_text), "w");
-
-    snprintf(words, sizeof(words), "%s", line);
-    for (char *w = strtok(words, " "); w != NULL; w = strtok(NULL, " ")) {
-        argv[argc++] = w;
-    }
-    const int status = bench_main(argc, argv, out, err);
-    fclose(out);
-    fclose(err);
-    return status;
-}
-
-static void says(const char *text, const char *part)
-{
-    if (strstr(text, part) == NULL) {
-        fail_msg("'%s' is not in: %s", part, text);
-    }
-}
+#include "tests/unit/raftbench_run.h"
 
 static void usage_errors_say_what_is_wrong(void **state)
 {

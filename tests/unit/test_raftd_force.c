@@ -237,7 +237,50 @@ static void force_behind_a_snapshot_drops_an_older_log(void **state)
     force_destroy(&rig);
 }
 
+/* Removed segments that a crash brought back: a start removes them again. */
+static void force_looks_past_what_it_cannot_remove(void **state)
+{
+    static const uint8_t bytes[3000];
+    const struct raft_entry entry = {.term = 3,
+                                     .type = RAFT_ENTRY_COMMAND,
+                                     .byte_count = sizeof bytes,
+                                     .bytes = bytes};
+    struct force_rig rig;
+    struct raft_start start;
+    struct raft_snapshot of;
+    struct storage_error error;
+    raft_write_seq seq = 0;
+    char name[32];
+
+    (void)state;
+    force_create(&rig, 1);
+    force_open(&rig);
+    force_load(&rig, &start);
+    const struct raft_storage face = storage_interface(rig.storage);
+
+    for (raft_index index = 6; index <= 100; index++) { /* a segment each */
+        const struct raft_slice slice = {index, 1, &entry};
+
+        assert_int_equal(face.append(face.self, ++seq, &slice), 0);
+    }
+    assert_true(body_take(rig.storage, 100, 3, &of, &error));
+    assert_int_equal(face.compact(face.self, 99), 0);
+    assert_int_equal(storage_write_queued(rig.storage, &seq, &error), 0);
+    force_close(&rig);
+    assert_true(fault_files_size(rig.disk, "log-00000050") < 0);
+    for (int number = 1; number <= 70; number++) {
+        (void)snprintf(name, sizeof name, "log-%08x", number);
+        fault_files_put(rig.disk, name, "old", 3);
+    }
+    rig.options.names_raft_address = true;
+    (void)snprintf(rig.options.raft_advertise, ADDRESS_BYTES, "new:7");
+    assert_int_equal(force_run(&rig, false), EXIT_USAGE);
+    report_has(&rig, "last term 3, last index 100\n");
+    force_destroy(&rig);
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(force_looks_past_what_it_cannot_remove),
     cmocka_unit_test(force_without_confirmation_tells_what_is_known),
     cmocka_unit_test(force_without_confirmation_changes_no_byte),
     cmocka_unit_test(force_confirmed_makes_a_cluster_of_this_server),

@@ -11,9 +11,6 @@
 
 #include "tests/unit/force_rig.h"
 
-static const enum fault_keep keeps[] = {FAULT_KEEP_NONE, FAULT_KEEP_SOME,
-                                        FAULT_KEEP_ALL};
-
 /* However often it was stopped before. */
 static void must_end(struct force_rig *rig, enum force_state before)
 {
@@ -29,7 +26,7 @@ static enum force_state stop_at(struct force_rig *rig, uint64_t nth,
 {
     fault_files_cut_power(rig->disk, nth);
     *was_told = force_run(rig, true) == 0;
-    fault_files_crash(rig->disk, keeps[how % 3], keeps[how / 3]);
+    fault_files_crash_way(rig->disk, how);
     return force_state(rig);
 }
 
@@ -38,7 +35,7 @@ static void force_stopped_anywhere_can_be_finished(void **state)
     uint64_t counts[FORCE_NEW + 1] = {0};
 
     (void)state;
-    for (uint64_t how = 0; how < 9; how++) {
+    for (uint64_t how = 0; how < FAULT_WAYS; how++) {
         bool was_told = false;
 
         for (uint64_t nth = 1; !was_told; nth++) {
@@ -55,7 +52,7 @@ static void force_stopped_anywhere_can_be_finished(void **state)
     }
     assert_true(counts[FORCE_OLD] > 100);
     assert_true(counts[FORCE_UNFINISHED] > 100);
-    assert_true(counts[FORCE_NEW] > 9);
+    assert_true(counts[FORCE_NEW] > FAULT_WAYS);
 }
 
 /* Also what was begun is never the old cluster's again. */
@@ -71,7 +68,7 @@ static void force_stopped_again_and_again(void **state)
         for (uint64_t nth = 40 + seed % 11; nth < 140; nth += 9) {
             const enum force_state before = left;
 
-            left = stop_at(&rig, nth, (seed + nth) % 9, &was_told);
+            left = stop_at(&rig, nth, (seed + nth) % FAULT_WAYS, &was_told);
             assert_true(left >= before);
         }
         must_end(&rig, left);

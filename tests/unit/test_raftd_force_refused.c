@@ -165,11 +165,13 @@ static void force_shows_no_control_bytes(void **state)
     struct force_rig rig;
 
     (void)state;
+    (void)strcpy(config.members[0].address, "o\033[2Jne:1");
     (void)strcpy(config.members[1].address, "th\033[2Jree:3");
     force_create_with(&rig, 1, config);
     assert_int_equal(force_run(&rig, false), EXIT_USAGE);
     assert_null(strchr(rig.report, '\033'));
     assert_non_null(strstr(rig.report, " th?[2Jree:3 voter\n"));
+    assert_non_null(strstr(rig.report, "at\no?[2Jne:1.\n"));
     force_destroy(&rig);
 }
 

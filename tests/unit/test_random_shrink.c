@@ -18,7 +18,7 @@
 #include "cmd/raftsim/random/shrink_internal.h"
 #include "cmd/raftsim/scenario/player.h"
 
-enum { MANY = 4000000, ENOUGH = 400000 };
+enum { MANY = 4000000, ENOUGH = 1000000 };
 
 static struct scenario *parse(const char *text)
 {

@@ -3,20 +3,15 @@
  * test_sec6_catch_up_silent.c - section 6 and dissertation 4.2.1: a new server
  * that has the log and has died since gets no vote.
  */
-#include "tests/unit/core_harness.h"
+#include "tests/unit/core_change.h"
 
 enum { MAX = TEST_ELECTION_TICKS_MAX };
 
-/* Of 1, 2 and 3 in term 5. 4 and 5 shall come and 3 go: entry 3. */
+/* 4 and 5 shall come and 3 go: entry 3. */
 static void given_catching_up(struct test_server *s)
 {
-    given(s, &(struct given){.role = RAFT_LEADER,
-                             .current_term = 5,
-                             .log_terms = "1",
-                             .options = &(struct raft_options){
-                                 .no_op = true, .catch_up_rounds = 3}});
-    when_all_persisted(s);
-    when_append_succeeds(s, 2, 2);
+    given_settled_leader(
+        s, &(struct raft_options){.no_op = true, .catch_up_rounds = 3});
     when_change(s, 7, "1 2 4 5");
     then_config_is(s->raft, "1o 2o 3o 4- 5- *");
 }

@@ -6,8 +6,10 @@
 #include "tests/unit/core_change.h"
 
 /* A follower with this configuration as entry 2, which then leads term 5. */
-static void given_heir(struct test_server *s, const struct raft_config *config,
-                       raft_index leader_commit)
+static void given_heir_with(struct test_server *s,
+                            const struct raft_options *options,
+                            const struct raft_config *config,
+                            raft_index leader_commit)
 {
     uint8_t bytes[RAFT_MAX_CONFIG_BYTES];
     const struct raft_entry entry = {
@@ -16,9 +18,8 @@ static void given_heir(struct test_server *s, const struct raft_config *config,
         .byte_count = (uint32_t)raft_config_encode(config, bytes),
         .bytes = bytes};
 
-    given(s, &(struct given){.current_term = 4,
-                             .log_terms = "1",
-                             .options = &voters_at_once});
+    given(s, &(struct given){
+                 .current_term = 4, .log_terms = "1", .options = options});
     when_message(s, &(struct raft_message){
                         .type = RAFT_APPEND_ENTRIES,
                         .from = 3,
@@ -36,7 +37,14 @@ static void given_heir(struct test_server *s, const struct raft_config *config,
         assert_true(id <= 5);
         when_vote(s, id, 5, true);
     }
-    when_all_persisted(s); /* the no-op is entry 3 */
+    when_all_persisted(s);
+}
+
+/* Its no-op is entry 3. */
+static void given_heir(struct test_server *s, const struct raft_config *config,
+                       raft_index leader_commit)
+{
+    given_heir_with(s, &voters_at_once, config, leader_commit);
 }
 
 /* 1 2 3 to 1 2 4. */
@@ -115,10 +123,80 @@ static void sec6_mb9_learners_of_a_former_leader_are_taken_out(void **state)
     assert_int_equal(s->error, RAFT_OK);
 }
 
+/* ---- Without a no-op ----------------------------------------------------- */
+
+static const struct raft_options quiet;
+
+/* Everybody has all, and says so for a while. */
+static void when_nobody_writes(struct test_server *s)
+{
+    for (int i = 0; i < 20; i++) {
+        when_heartbeat_is_due(s);
+        for (raft_server_id id = 2; id <= 4; id++) {
+            when_append_succeeds(s, id, 2);
+        }
+    }
+}
+
+/* Section 5.4.2: by counting, only entries of the leader's own term. */
+static void sec542_cm1_inherited_change_waits_for_a_command(void **state)
+{
+    struct test_server *s = *state;
+    const struct raft_config joint = joint_config();
+    struct raft_status status;
+
+    given_heir_with(s, &quiet, &joint, 0);
+    when_nobody_writes(s);
+    t_u64_eq(s->raft->commit_index, 0);
+    then_config_is(s->raft, "1b 2b 3o 4n *");
+    then_log_is(s, "1 4");
+    raft_status(s->raft, &status);
+    assert_true(status.changing);
+    when_change(s, 7, "1 2 4"); /* the same again is no way out */
+    assert_int_equal(s->error, RAFT_EBUSY);
+
+    when_proposed(s, 1, 1);
+    when_all_persisted(s);
+    when_append_succeeds(s, 2, 3);
+    t_u64_eq(s->raft->commit_index, 3);
+    then_config_is(s->raft, "1o 2o 4o *");
+    then_log_is(s, "1 4 5 5");
+}
+
+static void sec542_cm1_inherited_learners_wait_for_a_command(void **state)
+{
+    struct test_server *s = *state;
+    struct raft_config config = voters(4);
+
+    config.members[3].in_old = false;
+    given_heir_with(s, &quiet, &config, 0);
+    when_nobody_writes(s);
+    then_config_is(s->raft, "1o 2o 3o 4- *");
+    then_log_is(s, "1 4");
+    when_proposed(s, 1, 1);
+    when_all_persisted(s);
+    when_append_succeeds(s, 2, 3);
+    then_config_is(s->raft, "1o 2o 3o *");
+}
+
+/* It was committed by the leader before: there is nothing to wait for. */
+static void sec6_mb6_committed_joint_needs_no_command(void **state)
+{
+    struct test_server *s = *state;
+    const struct raft_config joint = joint_config();
+
+    given_heir_with(s, &quiet, &joint, 2);
+    then_config_is(s->raft, "1o 2o 4o *");
+    then_log_is(s, "1 4 5");
+}
+
 static const struct CMUnitTest tests[] = {
     T_SERVER(sec6_mb6_new_leader_finishes_what_it_inherits),
     T_SERVER(sec6_mb6_committed_joint_is_left_at_once),
     T_SERVER(sec6_mb9_learners_of_a_former_leader_are_taken_out),
+    T_SERVER(sec542_cm1_inherited_change_waits_for_a_command),
+    T_SERVER(sec542_cm1_inherited_learners_wait_for_a_command),
+    T_SERVER(sec6_mb6_committed_joint_needs_no_command),
 };
 
 T_MAIN(tests)

@@ -11,9 +11,6 @@
 #include "tests/t.h"
 #include "tests/unit/storage_rig.h"
 
-static const enum fault_keep keeps[] = {FAULT_KEEP_NONE, FAULT_KEEP_SOME,
-                                        FAULT_KEEP_ALL};
-
 /* Everything storage does, several segments of it; false: it failed. */
 static bool work(struct storage_rig *rig)
 {
@@ -38,8 +35,8 @@ static uint64_t operations_of_work(uint32_t segment_bytes)
     return operations;
 }
 
-static void crash_at(uint64_t nth, enum fault_keep data, enum fault_keep names,
-                     uint64_t seed, uint32_t segment_bytes)
+static void crash_at(uint64_t nth, uint64_t how, uint64_t seed,
+                     uint32_t segment_bytes)
 {
     struct storage_rig rig;
 
@@ -48,7 +45,7 @@ static void crash_at(uint64_t nth, enum fault_keep data, enum fault_keep names,
     if (rig_open(&rig)) {
         (void)work(&rig);
     }
-    fault_files_crash(rig.disk, data, names);
+    fault_files_crash_way(rig.disk, how);
     rig_close(&rig);
     rig_must_open(&rig);
     rig_close(&rig);
@@ -66,12 +63,11 @@ static void p5_crash_at_every_operation(void **state)
 
         assert_true(operations > 30);
         for (uint64_t nth = 1; nth <= operations; nth++) {
-            for (uint64_t how = 0; how < 9; how++) {
+            for (uint64_t how = 0; how < FAULT_WAYS; how++) {
                 const bool chance = how % 3 == 1 || how / 3 == 1;
 
                 for (uint64_t seed = 0; seed < (chance ? 6u : 1u); seed++) {
-                    crash_at(nth, keeps[how % 3], keeps[how / 3],
-                             seed * 1000 + nth, sizes[s]);
+                    crash_at(nth, how, seed * 1000 + nth, sizes[s]);
                 }
             }
         }
@@ -89,8 +85,7 @@ static void recover(struct storage_rig *rig)
             return;
         }
         assert_int_equal(rig->error.problem, STORAGE_EIO);
-        fault_files_crash(rig->disk, keeps[rig_random(rig, 3)],
-                          keeps[rig_random(rig, 3)]);
+        fault_files_crash_way(rig->disk, rig_random(rig, FAULT_WAYS));
     }
 }
 
@@ -124,8 +119,7 @@ static void p5_many_crashes_of_one_server(void **state)
             entries += rig.last_index;
             fault_files_cut_power(rig.disk, 1 + rig_random(&rig, 60));
             write_until_dark(&rig);
-            fault_files_crash(rig.disk, keeps[rig_random(&rig, 3)],
-                              keeps[rig_random(&rig, 3)]);
+            fault_files_crash_way(rig.disk, rig_random(&rig, FAULT_WAYS));
             rig_close(&rig);
         }
         rig_destroy(&rig);

@@ -10,9 +10,6 @@
 #include "tests/unit/storage_bodies.h"
 #include "tests/unit/storage_rig.h"
 
-static const enum fault_keep keeps[] = {FAULT_KEEP_NONE, FAULT_KEEP_SOME,
-                                        FAULT_KEEP_ALL};
-
 /* The founder's steps: nothing, or all of it. */
 static bool found(struct storage_rig *rig)
 {
@@ -52,15 +49,14 @@ static bool is_founded(struct storage_rig *rig)
 }
 
 /* nth past the end: no crash. True: it was founded. */
-static bool found_and_crash(uint64_t nth, enum fault_keep data,
-                            enum fault_keep names, bool *was_told)
+static bool found_and_crash(uint64_t nth, uint64_t how, bool *was_told)
 {
     struct storage_rig rig;
 
     rig_create(&rig, nth, 4096);
     fault_files_cut_power(rig.disk, nth);
     *was_told = found(&rig);
-    fault_files_crash(rig.disk, data, names);
+    fault_files_crash_way(rig.disk, how);
     rig_close(&rig);
     const bool founded = is_founded(&rig);
 
@@ -79,12 +75,11 @@ static void storage_founding_is_all_or_nothing(void **state)
     uint64_t founded = 0;
 
     (void)state;
-    for (uint64_t how = 0; how < 9; how++) {
+    for (uint64_t how = 0; how < FAULT_WAYS; how++) {
         bool was_told = false;
 
         for (uint64_t nth = 1; !was_told; nth++) {
-            const bool is =
-                found_and_crash(nth, keeps[how % 3], keeps[how / 3], &was_told);
+            const bool is = found_and_crash(nth, how, &was_told);
 
             assert_true(is || !was_told);
             founded += is ? 1 : 0;
@@ -92,7 +87,7 @@ static void storage_founding_is_all_or_nothing(void **state)
         }
     }
     assert_true(blank > 100);
-    assert_true(founded > 9);
+    assert_true(founded > FAULT_WAYS);
 }
 
 /* A failure, too, leaves it blank or founded. */
@@ -175,7 +170,7 @@ static void storage_joins_one_cluster_for_ever(void **state)
 static void storage_join_is_durable_when_it_returns(void **state)
 {
     (void)state;
-    for (uint64_t how = 0; how < 9; how++) {
+    for (uint64_t how = 0; how < FAULT_WAYS; how++) {
         bool joined = false;
 
         for (uint64_t nth = 1; !joined; nth++) {
@@ -185,7 +180,7 @@ static void storage_join_is_durable_when_it_returns(void **state)
             rig_must_open(&rig);
             fault_files_cut_power(rig.disk, nth);
             joined = storage_join_cluster(rig.storage, 5, &rig.error) == 0;
-            fault_files_crash(rig.disk, keeps[how % 3], keeps[how / 3]);
+            fault_files_crash_way(rig.disk, how);
             const uint64_t cluster_id = cluster_of(&rig);
 
             assert_true(cluster_id == 5 || (cluster_id == 0 && !joined));

@@ -11,6 +11,7 @@
 
 #include "raft/bytes.h"
 #include "raft/storage/internal.h"
+#include "tests/unit/golden_hex.h"
 #include "tests/unit/storage_rig.h"
 
 #define SERVER 0x0102030405060708u
@@ -45,36 +46,11 @@ static const char term[] =
 
 /* ---- Files ------------------------------------------------------------ */
 
-enum { ROOM = 512 };
-
-static size_t from_hex(const char *hex, uint8_t *bytes)
-{
-    size_t count = 0;
-
-    for (const char *at = hex; *at != '\0'; at += 2) {
-        unsigned byte = 0;
-
-        assert_int_equal(sscanf(at, "%2x", &byte), 1);
-        bytes[count++] = (uint8_t)byte;
-    }
-    return count;
-}
-
-static void is_golden(const char *hex, const uint8_t *bytes, size_t count)
-{
-    char text[2 * ROOM + 1];
-
-    for (size_t i = 0; i < count; i++) {
-        (void)snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-    }
-    assert_string_equal(text, hex);
-}
-
 static void put_hex(struct storage_rig *rig, const char *name, const char *hex)
 {
-    uint8_t bytes[ROOM];
+    uint8_t bytes[GOLDEN_ROOM];
 
-    fault_files_put(rig->disk, name, bytes, from_hex(hex, bytes));
+    fault_files_put(rig->disk, name, bytes, golden_bytes(hex, bytes));
 }
 
 static void get_block(struct storage_rig *rig, const char *name,

@@ -5,13 +5,13 @@
  */
 #include "tests/t.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "raft/bytes.h"
 #include "raft/storage/crc32c.h"
 #include "raft/storage/internal.h"
+#include "tests/unit/golden_hex.h"
 #include "tests/unit/storage_bodies.h"
 #include "tests/unit/storage_rig.h"
 
@@ -67,36 +67,13 @@ static const struct {
      "0000000000000000"},
 };
 
-enum { RECORD_COUNT = sizeof records / sizeof records[0], ROOM = 512 };
-
-static size_t from_hex(const char *hex, uint8_t *bytes)
-{
-    size_t count = 0;
-
-    for (const char *at = hex; *at != '\0'; at += 2) {
-        unsigned byte = 0;
-
-        assert_int_equal(sscanf(at, "%2x", &byte), 1);
-        bytes[count++] = (uint8_t)byte;
-    }
-    return count;
-}
-
-static void is_golden(const char *hex, const uint8_t *bytes, size_t count)
-{
-    char text[2 * ROOM + 1];
-
-    for (size_t i = 0; i < count; i++) {
-        (void)snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-    }
-    assert_string_equal(text, hex);
-}
+enum { RECORD_COUNT = sizeof records / sizeof records[0] };
 
 static void records_are_written_as_ever(void **state)
 {
     (void)state;
     for (size_t i = 0; i < RECORD_COUNT; i++) {
-        uint8_t bytes[ROOM];
+        uint8_t bytes[GOLDEN_ROOM];
 
         record_encode(bytes, &records[i].record, records[i].payload);
         record_seal(bytes, SALT, 1, BLOCK_BYTES);
@@ -146,13 +123,13 @@ static void log_is_read_as_ever(const char *header)
 {
     struct storage_rig rig;
     struct raft_start start;
-    uint8_t bytes[ROOM] = {0};
-    size_t at = from_hex(header, bytes);
+    uint8_t bytes[GOLDEN_ROOM] = {0};
+    size_t at = golden_bytes(header, bytes);
 
     for (size_t i = 0; i < RECORD_COUNT; i++) {
-        at += from_hex(records[i].hex, bytes + at);
+        at += golden_bytes(records[i].hex, bytes + at);
     }
-    rig_create(&rig, 1, ROOM);
+    rig_create(&rig, 1, GOLDEN_ROOM);
     rig_must_open(&rig);
     rig_close(&rig);
     fault_files_put(rig.disk, "log-00000001", bytes, sizeof bytes);
@@ -187,14 +164,14 @@ static void reset_is_read_as_ever(void **state)
     struct storage_rig rig;
     struct raft_start start;
     struct raft_snapshot of;
-    uint8_t bytes[ROOM] = {0};
+    uint8_t bytes[GOLDEN_ROOM] = {0};
     uint8_t *const file = body_file(15, 9, &of);
 
     (void)state;
-    rig_create(&rig, 1, ROOM);
+    rig_create(&rig, 1, GOLDEN_ROOM);
     rig_must_open(&rig);
     rig_close(&rig);
-    (void)from_hex(segment_reset, bytes);
+    (void)golden_bytes(segment_reset, bytes);
     fault_files_put(rig.disk, "log-00000003", bytes, sizeof bytes);
     fault_files_put(rig.disk, "snapshot-000000000000000f", file,
                     (size_t)of.byte_count);

@@ -12,10 +12,7 @@
 #include "tests/unit/storage_founder.h"
 #include "tests/unit/storage_heard.h"
 
-enum { OTHER_CLUSTER = 88, WAYS = 9 };
-
-static const enum fault_keep keeps[] = {FAULT_KEEP_NONE, FAULT_KEEP_SOME,
-                                        FAULT_KEEP_ALL};
+enum { OTHER_CLUSTER = 88 };
 
 /* Where chance decides what is kept, more than once. */
 static uint64_t seeds_of(uint64_t how)
@@ -25,7 +22,7 @@ static uint64_t seeds_of(uint64_t how)
 
 static void crash(struct storage_rig *rig, uint64_t how)
 {
-    fault_files_crash(rig->disk, keeps[how % 3], keeps[how / 3]);
+    fault_files_crash_way(rig->disk, how);
     rig_close(rig);
 }
 
@@ -37,15 +34,6 @@ static bool settle(struct storage_rig *rig)
 static bool leave(struct storage_rig *rig)
 {
     return storage_leave_for(rig->storage, OTHER_CLUSTER, &rig->error) == 0;
-}
-
-static void must_be(struct storage_rig *rig, uint64_t cluster_id,
-                    bool is_provisional)
-{
-    const struct storage_identity identity = founder_identity(rig);
-
-    t_u64_eq(identity.cluster_id, cluster_id);
-    assert_int_equal(identity.is_provisional, is_provisional);
 }
 
 static void leaving_keeps_nothing_but_the_server(void **state)
@@ -66,7 +54,7 @@ static void leaving_keeps_nothing_but_the_server(void **state)
         t_u64_eq(storage_identity(rig.storage)->cluster_id, OTHER_CLUSTER);
         assert_false(storage_identity(rig.storage)->is_provisional);
         rig_close(&rig);
-        must_be(&rig, OTHER_CLUSTER, false);
+        founder_must_be(&rig, OTHER_CLUSTER, false);
         founder_must_be_empty(&rig);
         t_u64_eq(founder_identity(&rig).server_id, id);
         rig_destroy(&rig);
@@ -106,7 +94,7 @@ static void leaving_is_all_or_nothing(void **state)
     uint64_t stayed = 0;
 
     (void)state;
-    for (uint64_t how = 0; how < WAYS; how++) {
+    for (uint64_t how = 0; how < FAULT_WAYS; how++) {
         bool was_told = false;
 
         for (uint64_t nth = 1; !was_told; nth++) {
@@ -118,8 +106,8 @@ static void leaving_is_all_or_nothing(void **state)
             }
         }
     }
-    assert_true(left > WAYS);
-    assert_true(stayed > WAYS);
+    assert_true(left > FAULT_WAYS);
+    assert_true(stayed > FAULT_WAYS);
 }
 
 /* True: the start was done before the power went. */
@@ -138,7 +126,7 @@ static bool start_and_crash(const struct storage_rig *left, uint64_t nth,
     const bool is_done = rig.storage != NULL;
 
     crash(&rig, how);
-    must_be(&rig, OTHER_CLUSTER, false);
+    founder_must_be(&rig, OTHER_CLUSTER, false);
     founder_must_be_empty(&rig);
     rig_destroy(&rig);
     return is_done;
@@ -154,7 +142,7 @@ static void leaving_is_finished_by_any_start(void **state)
     founder_open(&left);
     assert_true(leave(&left));
     rig_close(&left);
-    for (uint64_t how = 0; how < WAYS; how++) {
+    for (uint64_t how = 0; how < FAULT_WAYS; how++) {
         bool is_done = false;
 
         for (uint64_t nth = 1; !is_done; nth++) {
@@ -217,7 +205,7 @@ static void nothing_is_done_after_leaving(void **state)
     assert_non_null(strstr(rig.error.text, "left for another cluster"));
     rig_close(&rig);
     t_u64_eq(fault_files_operations(rig.disk), operations);
-    must_be(&rig, OTHER_CLUSTER, false);
+    founder_must_be(&rig, OTHER_CLUSTER, false);
     founder_must_be_empty(&rig);
     rig_destroy(&rig);
 }
@@ -243,7 +231,7 @@ static void leaving_stops_the_writer(void **state)
         rig_close(&rig);
         t_u64_eq(fault_files_operations(rig.disk), operations);
         t_u64_eq(heard.error.problem, 0);
-        must_be(&rig, OTHER_CLUSTER, false);
+        founder_must_be(&rig, OTHER_CLUSTER, false);
         founder_must_be_empty(&rig);
         rig_destroy(&rig);
     }
@@ -274,7 +262,7 @@ static void snapshots_under_way_are_left_behind(void **state)
             snapshot_file_abandon(w);
         }
         rig_close(&rig);
-        must_be(&rig, OTHER_CLUSTER, false);
+        founder_must_be(&rig, OTHER_CLUSTER, false);
         founder_must_be_empty(&rig);
         rig_destroy(&rig);
     }

@@ -11,14 +11,9 @@
 #include "tests/t.h"
 #include "tests/unit/storage_survivor.h"
 
-enum { WAYS = 9 };
-
-static const enum fault_keep keeps[] = {FAULT_KEEP_NONE, FAULT_KEEP_SOME,
-                                        FAULT_KEEP_ALL};
-
 static void crash(struct storage_rig *rig, uint64_t how)
 {
-    fault_files_crash(rig->disk, keeps[how % 3], keeps[how / 3]);
+    fault_files_crash_way(rig->disk, how);
     rig_close(rig);
 }
 
@@ -91,7 +86,7 @@ static void force_and_crash(uint64_t nth, uint64_t how, bool *was_told,
     struct storage_rig rig;
     bool was_forced;
 
-    survivor_create(&rig, nth * WAYS + how);
+    survivor_create(&rig, nth * FAULT_WAYS + how);
     const size_t step_count = rig.step_count;
 
     fault_files_cut_power(rig.disk, nth);
@@ -117,7 +112,7 @@ static void new_cluster_is_never_half_the_old_one(void **state)
     uint64_t counts[3] = {0};
 
     (void)state;
-    for (uint64_t how = 0; how < WAYS; how++) {
+    for (uint64_t how = 0; how < FAULT_WAYS; how++) {
         bool was_told = false;
 
         for (uint64_t nth = 1; !was_told; nth++) {
@@ -125,7 +120,7 @@ static void new_cluster_is_never_half_the_old_one(void **state)
         }
     }
     for (size_t i = 0; i < 3; i++) {
-        assert_true(counts[i] > WAYS);
+        assert_true(counts[i] > FAULT_WAYS);
     }
 }
 

@@ -9,29 +9,15 @@
 #include "tests/unit/storage_founder.h"
 #include "tests/unit/storage_heard.h"
 
-enum { WAYS = 9 };
-
-static const enum fault_keep keeps[] = {FAULT_KEEP_NONE, FAULT_KEEP_SOME,
-                                        FAULT_KEEP_ALL};
-
 static void crash(struct storage_rig *rig, uint64_t how)
 {
-    fault_files_crash(rig->disk, keeps[how % 3], keeps[how / 3]);
+    fault_files_crash_way(rig->disk, how);
     rig_close(rig);
 }
 
 static bool settle(struct storage_rig *rig)
 {
     return storage_settle(rig->storage, &rig->error) == 0;
-}
-
-static void must_be(struct storage_rig *rig, uint64_t cluster_id,
-                    bool is_provisional)
-{
-    const struct storage_identity identity = founder_identity(rig);
-
-    t_u64_eq(identity.cluster_id, cluster_id);
-    assert_int_equal(identity.is_provisional, is_provisional);
 }
 
 static void provisional_until_it_is_settled(void **state)
@@ -41,13 +27,13 @@ static void provisional_until_it_is_settled(void **state)
     (void)state;
     for (int is = 0; is < 2; is++) {
         founder_create(&rig, 1, is != 0);
-        must_be(&rig, FOUNDED_CLUSTER, is != 0);
-        must_be(&rig, FOUNDED_CLUSTER, is != 0);
+        founder_must_be(&rig, FOUNDED_CLUSTER, is != 0);
+        founder_must_be(&rig, FOUNDED_CLUSTER, is != 0);
         founder_open(&rig);
         assert_true(settle(&rig));
         assert_false(storage_identity(rig.storage)->is_provisional);
         rig_close(&rig);
-        must_be(&rig, FOUNDED_CLUSTER, false);
+        founder_must_be(&rig, FOUNDED_CLUSTER, false);
         founder_must_have_past(&rig);
         rig_destroy(&rig);
     }
@@ -81,7 +67,7 @@ static void settling_is_durable_when_it_returns(void **state)
     uint64_t provisional = 0;
 
     (void)state;
-    for (uint64_t how = 0; how < WAYS; how++) {
+    for (uint64_t how = 0; how < FAULT_WAYS; how++) {
         bool was_told = false;
 
         for (uint64_t nth = 1; !was_told; nth++) {
@@ -101,7 +87,7 @@ static void settling_is_durable_when_it_returns(void **state)
             rig_destroy(&rig);
         }
     }
-    assert_true(provisional > WAYS);
+    assert_true(provisional > FAULT_WAYS);
 }
 
 /* What is on the disk then is not known: nothing may be told any more. */
@@ -149,7 +135,7 @@ static void settling_beside_the_writer(void **state)
         t_u64_eq(heard.error.problem, 0);
         rig.acked_count = rig.step_count;
         crash(&rig, 0);
-        must_be(&rig, FOUNDED_CLUSTER, false);
+        founder_must_be(&rig, FOUNDED_CLUSTER, false);
         rig_must_open(&rig);
         rig_destroy(&rig);
     }

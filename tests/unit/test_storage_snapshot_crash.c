@@ -11,9 +11,6 @@
 #include "tests/unit/storage_bodies.h"
 #include "tests/unit/storage_rig.h"
 
-static const enum fault_keep keeps[] = {FAULT_KEEP_NONE, FAULT_KEEP_SOME,
-                                        FAULT_KEEP_ALL};
-
 struct crash {
     struct storage_rig rig;
     raft_index acked; /* snapshot reported durable */
@@ -157,7 +154,7 @@ static void crash_at(bool (*work)(struct crash *), uint64_t nth, uint64_t how,
     if (rig_open(&c.rig)) {
         (void)work(&c);
     }
-    fault_files_crash(c.rig.disk, keeps[how % 3], keeps[how / 3]);
+    fault_files_crash_way(c.rig.disk, how);
     rig_close(&c.rig);
     restart(&c);
     rig_destroy(&c.rig);
@@ -169,7 +166,7 @@ static void crash_everywhere(bool (*work)(struct crash *))
 
     assert_true(operations > 100);
     for (uint64_t nth = 1; nth <= operations + 1; nth++) {
-        for (uint64_t how = 0; how < 9; how++) {
+        for (uint64_t how = 0; how < FAULT_WAYS; how++) {
             const bool chance = how % 3 == 1 || how / 3 == 1;
 
             for (uint64_t seed = 0; seed < (chance ? 6u : 1u); seed++) {
@@ -251,8 +248,7 @@ static void recover(struct crash *c)
         if (!rig_open(rig)) {
             assert_int_equal(rig->error.problem, STORAGE_EIO);
         }
-        fault_files_crash(rig->disk, keeps[rig_random(rig, 3)],
-                          keeps[rig_random(rig, 3)]);
+        fault_files_crash_way(rig->disk, rig_random(rig, FAULT_WAYS));
         rig_close(rig);
     }
     rig_must_open(rig);
@@ -276,8 +272,7 @@ static void p13_many_crashes_of_one_server(void **state)
             fault_files_cut_power(c.rig.disk, 1 + rig_random(&c.rig, 150));
             while (do_something(&c)) {
             }
-            fault_files_crash(c.rig.disk, keeps[rig_random(&c.rig, 3)],
-                              keeps[rig_random(&c.rig, 3)]);
+            fault_files_crash_way(c.rig.disk, rig_random(&c.rig, FAULT_WAYS));
             rig_close(&c.rig);
         }
         snapshots += c.acked;

@@ -80,6 +80,17 @@ static void draw_members(struct chaos *chaos)
         coin(random) ? 0 : 1 + (uint32_t)sim_random_below(random, most_rounds);
 }
 
+/* In a tenth of all runs the members are changed again and again. */
+static void draw_tour(struct chaos *chaos)
+{
+    struct chaos_profile *p = &chaos->profile;
+
+    p->tour = sim_random_chance(&chaos->random, 100);
+    if (p->tour) {
+        p->change = 10 + sim_random_below(&chaos->random, 30);
+    }
+}
+
 /* One statement a draw: the order of initializers is the compiler's affair. */
 void chaos_draw(struct chaos *chaos)
 {
@@ -111,4 +122,5 @@ void chaos_draw(struct chaos *chaos)
     p->change = coin(random) ? 0 : 1 + sim_random_below(random, 8);
     p->snapshot = coin(random) ? 0 : 1 + sim_random_below(random, 60);
     draw_members(chaos);
+    draw_tour(chaos);
 }

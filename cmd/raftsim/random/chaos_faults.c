@@ -153,18 +153,33 @@ static void transfer(struct chaos *chaos)
 
 static bool is_sent_snapshot(const struct cluster_server *server)
 {
-    return server->node != NULL && server->disk.received.stored > 0 &&
+    return server->disk.received.stored > 0 &&
            !sim_disk_has_received(&server->disk);
 }
 
-/* Whoever is being sent a snapshot, if anybody is: it does not take long. Most
- * are back before the next piece comes. */
+static bool writes_config(const struct cluster_server *server)
+{
+    for (size_t i = 0; i < server->disk.write_count; i++) {
+        const struct sim_write *write = &server->disk.writes[i];
+
+        for (size_t j = 0; j < write->count; j++) {
+            if (write->entries[j].type == RAFT_ENTRY_CONFIG) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Whoever is being sent a snapshot, or writes a configuration, if anybody does:
+ * it does not take long. Most are back before the next piece comes. */
 static void crash_somebody(struct chaos *chaos, size_t place)
 {
     const struct cluster_server *servers = chaos->act.cluster->servers;
 
     for (size_t i = 0; i < chaos->settings.server_count; i++) {
-        if (is_sent_snapshot(&servers[i])) {
+        if (servers[i].node != NULL &&
+            (is_sent_snapshot(&servers[i]) || writes_config(&servers[i]))) {
             crash(chaos, i);
             if (sim_random_chance(&chaos->random, 800)) {
                 chaos_restart(chaos, i);

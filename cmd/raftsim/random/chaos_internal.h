@@ -52,6 +52,7 @@ struct chaos_profile {
     bool clocks_differ;
     bool cuts; /* else what is held back survives */
     bool founder_only;
+    bool tour; /* changes lead through clusters of 1, 3, 5, 2 servers */
 };
 
 /* A message that is held back. */
@@ -101,6 +102,7 @@ struct chaos {
     struct chaos_late late[CHAOS_LATE];
     size_t late_count;
     struct chaos_plot plot;
+    size_t tour_stops; /* changes of it that have begun */
     struct history *history;
     struct chaos_totals totals; /* of this run */
     struct chaos_verdict verdict;

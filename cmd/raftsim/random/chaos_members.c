@@ -6,16 +6,44 @@
 
 /* ---- What is done -------------------------------------------------------- */
 
+/* The next stop of the tour; the leader is put out, if others are enough. */
+static act_servers draw_stop(struct chaos *chaos, size_t leader)
+{
+    static const size_t sizes[] = {1, 3, 5, 2};
+    const size_t count = chaos->settings.server_count;
+    const size_t size = sizes[chaos->tour_stops % 4];
+    act_servers members = size < count ? 0 : 1u << leader;
+    size_t left = size < count ? size : count - 1;
+
+    while (left > 0) {
+        const size_t place = chaos_pick(chaos);
+
+        if (place != leader && (members >> place & 1u) == 0) {
+            members |= 1u << place;
+            left--;
+        }
+    }
+    return members;
+}
+
 /* Any set but the empty one. */
-bool chaos_change_at(struct chaos *chaos, size_t place)
+static act_servers draw_set(struct chaos *chaos)
 {
     const act_servers all = (1u << chaos->settings.server_count) - 1;
+
+    return 1 + (act_servers)sim_random_below(&chaos->random, all);
+}
+
+bool chaos_change_at(struct chaos *chaos, size_t place)
+{
+    const bool tour = chaos->profile.tour;
     const act_servers members =
-        1 + (act_servers)sim_random_below(&chaos->random, all);
+        tour ? draw_stop(chaos, place) : draw_set(chaos);
     const bool begun = act_change(&chaos->act, place, members) == RAFT_OK;
 
     if (begun) {
         chaos_count(chaos, CHAOS_CHANGES);
+        chaos->tour_stops += tour ? 1 : 0;
     }
     return begun;
 }

@@ -189,6 +189,7 @@ static void print_summary(const struct progress *p)
     }
     print_rates(p, p->out);
     fputs(p->interrupted ? "; interrupted\n" : "\n", p->out);
+    fflush(p->out); /* before what goes to err, which may be the same file */
 }
 
 static int sum_up(const struct progress *p, const struct random_search *search)
