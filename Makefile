@@ -49,7 +49,9 @@ BENCH_OBJECTS := $(call objects,cmd/raftbench)
 
 # What needs nothing but a compiler, and what needs the packages.
 PROGRAM_NAMES = raftd raftsim raftbench
-PROGRAMS = $(addprefix $(B)/,$(PROGRAM_NAMES))
+# Other names of raftd, as users of two demos type them.
+LINK_NAMES = hraftd raft-kv-demo
+PROGRAMS = $(addprefix $(B)/,$(PROGRAM_NAMES) $(LINK_NAMES))
 PACKAGE_OBJECTS := $(HTTP_OBJECTS) $(RAFTD_OBJECTS) $(BENCH_OBJECTS) \
 	$(B)/cmd/raftd/main.o $(B)/cmd/raftbench/main.o
 
@@ -79,6 +81,8 @@ rules: ## docs/paper-map.md: each rule of the paper, its code, its tests
 
 golden: $(B)/tests/test_scenarios ## write the transcripts anew; show what changed
 	@sh tests/check/golden.sh $<
+
+run: cluster ## the same as make cluster
 
 cluster: release ## a cluster on this machine, logs here, Ctrl-C ends it
 	@NODES=$(NODES) RAFTD=$(B)/release/raftd cmd/raftd/cluster.sh run
@@ -146,6 +150,10 @@ $(B)/raftd: $(B)/cmd/raftd/main.o $(SERVER_LIBRARIES)
 	$(call SAY,LINK)
 	$(LINK) $^ $(SERVER_LIBS) $(LDLIBS)
 
+$(addprefix $(B)/,$(LINK_NAMES)): $(B)/raftd
+	$(call SAY,LINK)
+	$(Q)ln -sf raftd $@
+
 $(B)/raftbench: $(B)/cmd/raftbench/main.o $(B)/libraftbench.a $(SERVER_LIBRARIES)
 	$(call SAY,LINK)
 	$(LINK) $^ $(SERVER_LIBS) $(LDLIBS)
@@ -160,7 +168,7 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(B)/libtests.a $(B)/libraftsim.a \
 
 # Packages are looked for once; `make` alone says what is missing, the targets
 # a newcomer starts with install it.
-INSTALLING = $(filter deps test check cluster cluster-up asan tsan bench,$(MAKECMDGOALS))
+INSTALLING = $(filter deps test check run cluster cluster-up asan tsan bench,$(MAKECMDGOALS))
 export RAFT_DEPS := $(if $(INSTALLING),install,$(or $(RAFT_DEPS),check))
 
 $(B)/packages-%:
@@ -256,12 +264,15 @@ ci: ## what runs for every change
 
 ##@ Ship
 INSTALL ?= install
-INSTALLED = $(addprefix $(DESTDIR)$(bindir)/,$(PROGRAM_NAMES))
+INSTALLED = $(addprefix $(DESTDIR)$(bindir)/,$(PROGRAM_NAMES) $(LINK_NAMES))
 
 install: release ## to $(DESTDIR)$(bindir), prefix=/usr/local by default
 	$(INSTALL) -d $(DESTDIR)$(bindir)
 	$(INSTALL) -m 755 $(addprefix $(B)/release/,$(PROGRAM_NAMES)) \
 		$(DESTDIR)$(bindir)
+	for name in $(LINK_NAMES); do \
+		ln -sf raftd $(DESTDIR)$(bindir)/$$name || exit 1; \
+	done
 
 uninstall: ## exactly what install put there
 	rm -f $(INSTALLED)
@@ -272,7 +283,7 @@ uninstall: ## exactly what install put there
 -include $(ALL_OBJECTS:.o=.d)
 
 FORCE:
-.PHONY: FORCE help raftsim step step-check check-docs rules golden cluster \
+.PHONY: FORCE help raftsim step step-check check-docs rules golden run cluster \
 	cluster-up cluster-down cluster-status all deps release clean test \
 	check search upgrade run-tests rules-check \
 	purity purity-core layers asan tsan strict objects format format-check \

@@ -10,6 +10,10 @@
 # Environment: RAFTD (the program), B (build directory).
 set -euo pipefail
 
+# Who runs the tests may have such variables for something else.
+unset BIND BOOTSTRAP DATA_DIR JOIN PORT SERVER_IP SERVER_PORT \
+    RAFT_IP RAFT_NODE_ID RAFT_PORT RAFT_VOL_DIR
+
 RAFTD=${RAFTD:-build/raftd}
 B=${B:-build}
 mkdir -p "$B/e2e"
