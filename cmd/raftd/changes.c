@@ -115,7 +115,7 @@ static void begin(struct server *server, struct bridge_call *call)
     o->handed_over = false;
     o->until_ns = server_clock_ns() + WAIT_S * 1000000000ull;
     o->wanted.change_id = ++o->last_change_id;
-    newcomers_dial(server);
+    newcomers_look_for(server);
 }
 
 static void go_on(struct server *server)

@@ -35,97 +35,14 @@ static bool is_member(const struct server *server, raft_server_id id)
     return raft_config_slot(raft_node_config(server->node), id) >= 0;
 }
 
-/* ---- Dialling ------------------------------------------------------------ */
-
-/* 0: not known yet. */
-static uint64_t cluster_of(const struct server *server, raft_server_id id)
-{
-    const struct net_hello *hello = net_hello_of(server->net, id);
-
-    return hello == NULL ? 0 : hello->cluster_id;
-}
-
-/* It has a cluster, and not ours. */
-static bool is_foreign(const struct server *server, raft_server_id id)
-{
-    const uint64_t cluster_id = cluster_of(server, id);
-
-    return cluster_id != 0 &&
-           cluster_id != storage_identity(server->storage)->cluster_id;
-}
-
-/* Another server is looked for at its address: it was wiped. */
-static bool is_replaced(const struct raft_change *wanted,
-                        const struct raft_member *member)
-{
-    for (size_t i = 0; i < wanted->member_count; i++) {
-        if (wanted->members[i].id == 0 &&
-            endpoint_same(wanted->members[i].address, member->address)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The members of now, and whom we want. */
-static void dial(struct server *server, bool absorb)
-{
-    const struct raft_config *config = raft_node_config(server->node);
-    const struct raft_change *wanted = &server->orders.wanted;
-    struct net_target targets[RAFT_MAX_SLOTS + RAFT_MAX_VOTERS];
-    size_t count = 0;
-
-    for (size_t slot = 0; slot < config->member_count; slot++) {
-        const struct raft_member *member = &config->members[slot];
-
-        if (member->id != storage_identity(server->storage)->server_id &&
-            !is_replaced(wanted, member)) {
-            targets[count] = (struct net_target){.server_id = member->id};
-            memcpy(targets[count++].address, member->address,
-                   RAFT_MAX_ADDRESS_BYTES);
-        }
-    }
-    for (size_t i = 0; i < wanted->member_count; i++) {
-        const struct raft_member *member = &wanted->members[i];
-
-        if (member->id == 0 || !is_member(server, member->id)) {
-            targets[count] = (struct net_target){
-                .server_id = member->id, /* 0: whoever answers there */
-                .absorb = absorb && is_foreign(server, member->id)};
-            memcpy(targets[count++].address, member->address,
-                   RAFT_MAX_ADDRESS_BYTES);
-        }
-    }
-    net_set_targets(server->net, targets, count);
-}
-
-void newcomers_dial(struct server *server)
+void newcomers_look_for(struct server *server)
 {
     struct orders *o = &server->orders;
 
     o->asked_to_leave = false;
     o->newcomers_until_ns = server_clock_ns() + DIAL_S * 1000000000ull;
     if (is_listed(&o->wanted, 0, SIZE_MAX)) {
-        dial(server, false);
-    }
-}
-
-void newcomers_forget(struct server *server)
-{
-    server->wire.configure(server->wire.self, raft_node_config(server->node));
-}
-
-void newcomers_invite(struct server *server)
-{
-    const struct raft_change *change = &server->orders.wanted;
-
-    for (size_t i = 0; i < change->member_count; i++) {
-        const raft_server_id id = change->members[i].id;
-
-        if (net_hello_of(server->net, id) != NULL &&
-            cluster_of(server, id) == 0) {
-            net_invite(server->net, id);
-        }
+        newcomers_dial(server, false);
     }
 }
 
@@ -167,6 +84,25 @@ static void drop(struct orders *o, size_t i)
     memmove(&o->asked[i], &o->asked[i + 1], behind * sizeof o->asked[0]);
 }
 
+/* An address to add is that of a member: another name of the one it has, or,
+ * where nobody answers any more, the one it has moved to. */
+static void have_once(struct server *server, size_t i, raft_server_id id)
+{
+    struct orders *o = &server->orders;
+    struct net_peer_stats peer;
+
+    for (size_t j = 0; j < o->wanted.member_count; j++) {
+        struct raft_member *member = &o->wanted.members[j];
+
+        if (member->id == id && peer_at(server, member->address, &peer) &&
+            !peer.open) {
+            memcpy(member->address, o->wanted.members[i].address,
+                   RAFT_MAX_ADDRESS_BYTES);
+        }
+    }
+    drop(o, i);
+}
+
 /* Who has not answered yet keeps the id 0. */
 static enum newcomers look(struct server *server, size_t i, char *why,
                            size_t bytes)
@@ -191,8 +127,14 @@ static enum newcomers look(struct server *server, size_t i, char *why,
                          "%s is a server that the list names already",
                          member->address);
         }
-        drop(o, i); /* it is here already, by another name of its address */
+        have_once(server, i, peer.answered);
         return NEWCOMERS_LATER;
+    }
+    if (is_member(server, peer.answered)) {
+        return never(why, bytes,
+                     "at %s is a member that has another address: take it out "
+                     "first, then in again",
+                     member->address);
     }
     if (!peer.open && !peer.foreign) {
         return NEWCOMERS_LATER;
@@ -250,7 +192,7 @@ static void ask_to_leave(struct server *server)
     leave_nevermore(server);
     o->asked_to_leave = true;
     o->newcomers_until_ns = server_clock_ns() + ABSORB_S * 1000000000ull;
-    dial(server, true);
+    newcomers_dial(server, true);
 }
 
 static enum newcomers all_ours(struct server *server, char *why, size_t bytes)
@@ -261,7 +203,8 @@ static enum newcomers all_ours(struct server *server, char *why, size_t bytes)
         const struct raft_member *member = &wanted->members[i];
         struct net_peer_stats peer;
 
-        if (is_member(server, member->id) || !is_foreign(server, member->id)) {
+        if (is_member(server, member->id) ||
+            !newcomers_is_foreign(server, member->id)) {
             continue;
         }
         if (!server->orders.asked_to_leave) {

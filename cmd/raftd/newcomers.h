@@ -6,7 +6,10 @@
 #ifndef RAFTD_NEWCOMERS_H
 #define RAFTD_NEWCOMERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "raft/types.h"
 
 struct server;
 
@@ -16,12 +19,20 @@ enum newcomers {
     NEWCOMERS_NEVER  /* one can't be had; why says which and why */
 };
 
-/* Those of orders.wanted that have no id yet are dialled. */
-void newcomers_dial(struct server *server);
+/* Those of orders.wanted that have no id yet are looked for. */
+void newcomers_look_for(struct server *server);
 
 /* Look who has answered; ask those that have a cluster of their own to leave
  * it, once everybody is known. Once a turn. */
 enum newcomers newcomers_turn(struct server *server, char *why, size_t bytes);
+
+/* ---- newcomers_dial.c --------------------------------------------------- */
+
+/* Connections to the members of now and to orders.wanted; absorb: who is of
+ * another cluster is asked to leave it. */
+void newcomers_dial(struct server *server, bool absorb);
+/* It has a cluster, and not ours. */
+bool newcomers_is_foreign(const struct server *server, raft_server_id id);
 
 /* Those that are blank become members of our cluster. */
 void newcomers_invite(struct server *server);

@@ -153,7 +153,7 @@ static void set(struct server *server, const struct bridge_request *request)
         const struct bridge_member *asked = &request->members[i];
         const int slot = slot_of(config, asked);
 
-        if (slot >= 0) {
+        if (slot >= 0 && !is_another(server, &config->members[slot])) {
             want(&server->orders, &config->members[slot], asked->id);
         } else {
             want_new(&server->orders, asked);
