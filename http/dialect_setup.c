@@ -18,12 +18,7 @@
 #include "http/routes.h"
 #include "http/setup.h"
 
-enum {
-    LOOK_AGAIN_MS = 50,
-    LEADER_MS = 5000,    /* servers that have just started elect one */
-    HAND_OVER_MS = 5000, /* several tries */
-    ALIVE_MS = 500
-};
+enum { LOOK_AGAIN_MS = 50, ALIVE_MS = 500 };
 
 /* A request, and what it says. */
 struct errand {
@@ -49,9 +44,12 @@ static bool look_again(const struct request *request, uint64_t until_ns)
     return true;
 }
 
-static uint64_t within(uint64_t ms)
+/* For servers that have just started to elect a leader, or for one to take
+ * over: 5 s, usually. */
+static uint64_t a_while(const struct request *request)
 {
-    return now_ns() + ms * UINT64_C(1000000);
+    return now_ns() +
+           request->http->settings.request_timeout_ms / 2 * UINT64_C(1000000);
 }
 
 /* ---- Whose errand it is -------------------------------------------------- */
@@ -99,7 +97,7 @@ static int answer_not_done(const struct errand *errand,
 static int add_all(const struct errand *errand)
 {
     const struct setup *setup = errand->setup;
-    const uint64_t until_ns = within(LEADER_MS);
+    const uint64_t until_ns = a_while(errand->request);
     struct bridge_member members[BRIDGE_MAX_MEMBERS];
     struct bridge_answer answer;
 
@@ -119,7 +117,8 @@ static int add_all(const struct errand *errand)
 
 static bool is_alive(const struct errand *errand, const char *http)
 {
-    struct outgoing to = {.deadline_ns = within(ALIVE_MS),
+    struct outgoing to = {.deadline_ns =
+                              now_ns() + ALIVE_MS * UINT64_C(1000000),
                           .go_on = &errand->request->http->serving};
 
     if (!http_is_address(http) || !outgoing_connect(&to, http)) {
@@ -175,7 +174,7 @@ static int make_lead(const struct errand *errand)
 
 static int hand_over(const struct errand *errand)
 {
-    const uint64_t until_ns = within(HAND_OVER_MS);
+    const uint64_t until_ns = a_while(errand->request);
     int status;
 
     do {

@@ -2,6 +2,7 @@
  *
  * http_fixture.c - the real HTTP server, with a loop thread that plays a part.
  */
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -265,6 +266,20 @@ uint64_t http_fixture_hash(struct http_fixture *f)
 
     kv_stats(f->kv, &stats);
     return stats.state_hash;
+}
+
+void http_fixture_await_calls(struct http_fixture *f, uint64_t count)
+{
+    const uint64_t until = now_ns() + UINT64_C(10000000000);
+    bool reached = false;
+
+    while (!reached) {
+        (void)pthread_mutex_lock(&f->lock);
+        reached = f->call_count >= count;
+        (void)pthread_mutex_unlock(&f->lock);
+        assert_true(now_ns() < until);
+        (void)sched_yield();
+    }
 }
 
 void http_fixture_settle(struct http_fixture *f, unsigned connections)

@@ -68,6 +68,9 @@ void http_fixture_script(struct http_fixture *f,
                          const struct bridge_answer *answer,
                          const struct http_view *view);
 
+/* Until so many calls were taken; fails after 10 s. */
+void http_fixture_await_calls(struct http_fixture *f, uint64_t count);
+
 /* Until no body is held and at most that many connections; fails after 10 s. */
 void http_fixture_settle(struct http_fixture *f, unsigned connections);
 
