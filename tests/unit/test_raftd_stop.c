@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * test_raftd_stop.c - a disk that hangs does not hold up raftd's end: what is
- * done first is done, and the next start removes the rest.
+ * test_raftd_stop.c - raftd's end, asked for by a signal or a request. A disk
+ * that hangs does not hold it up: what is done first is done, and the next
+ * start removes the rest.
  */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "tests/t.h"
@@ -49,13 +50,16 @@ int fdatasync(int fd)
     return fsync(fd);
 }
 
-static int run(char *directory)
+static int run(char *directory, bool blank)
 {
     static struct raftd_options options;
     static struct server server;
-    char *argv[] = {"raftd",       "-haddr",     "127.0.0.1:0",    "-raddr",
-                    "127.0.0.1:0", "-bootstrap", "--http-workers", "4",
-                    "--log-level", "error",      directory,        NULL};
+    char *argv[] = {"raftd",       "-haddr",
+                    "127.0.0.1:0", "-raddr",
+                    "127.0.0.1:0", "--http-workers",
+                    "4",           "--log-level",
+                    "error",       blank ? "--datadir" : "-bootstrap",
+                    directory,     NULL};
     int code = raftd_options_read(11, argv, &options);
 
     if (code == -1) {
@@ -90,8 +94,7 @@ static int write_status(void)
                               "/key", "{\"k\":\"v\"}");
 }
 
-/* It leads, and one write is acknowledged. */
-static void start(struct place *place, const char *hang)
+static void start_process(struct place *place, const char *hang, bool blank)
 {
     running = mmap(NULL, sizeof *running, PROT_READ | PROT_WRITE,
                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -100,11 +103,17 @@ static void start(struct place *place, const char *hang)
     const pid_t pid = fork();
 
     if (pid == 0) {
-        _exit(run(place->path));
+        _exit(run(place->path, blank));
     }
     assert_true(pid > 0);
     running->pid = pid;
     UNTIL(atomic_load(&running->port) != 0);
+}
+
+/* It leads, and one write is acknowledged. */
+static void start(struct place *place, const char *hang)
+{
+    start_process(place, hang, false);
     UNTIL(write_status() == 200);
     atomic_store(&running->hanging, true);
 }
@@ -221,6 +230,33 @@ static void a_log_that_hangs_does_not_hold_up_the_end(void **state)
     is_whole(place, LEAST_ENTRIES);
 }
 
+static int kill_status(void)
+{
+    return http_client_status((uint16_t)atomic_load(&running->port), "POST",
+                              "/kill", NULL);
+}
+
+static void a_request_ends_it_in_order(void **state)
+{
+    struct place *const place = *state;
+
+    start(place, "nothing");
+    assert_int_equal(kill_status(), 200);
+    ends_with_success();
+    assert_int_equal(last_record(place), MARK);
+    is_whole(place, LEAST_ENTRIES);
+}
+
+static void a_blank_server_can_be_ended_too(void **state)
+{
+    struct place *const place = *state;
+
+    start_process(place, "nothing", true);
+    assert_int_equal(write_status(), 503);
+    assert_int_equal(kill_status(), 200);
+    ends_with_success();
+}
+
 static int end(void **state)
 {
     if (running->pid > 0) { /* the test has failed */
@@ -237,6 +273,8 @@ static int end(void **state)
 static const struct CMUnitTest tests[] = {
     test(a_snapshot_that_hangs_does_not_hold_up_the_end),
     test(a_log_that_hangs_does_not_hold_up_the_end),
+    test(a_request_ends_it_in_order),
+    test(a_blank_server_can_be_ended_too),
 };
 
 T_MAIN(tests)
