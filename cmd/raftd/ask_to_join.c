@@ -79,12 +79,14 @@ static bool read_answer(uint8_t *answer, size_t byte_count, char *why,
     char sentence[ASK_REASON_BYTES - 32] = "";
     char status[4] = "";
 
-    if (end == NULL || byte_count < skip + 3 ||
-        memcmp(answer, start, skip) != 0) {
+    if (end != NULL && byte_count > skip + 3 &&
+        memcmp(answer, start, skip) == 0) {
+        memcpy(status, answer + skip, 3);
+    }
+    if (strspn(status, "0123456789") != 3) {
         snprintf(why, bytes, "what answers there does not speak HTTP");
         return false;
     }
-    memcpy(status, answer + skip, 3);
     if (strcmp(status, "200") == 0) {
         return true;
     }
@@ -112,8 +114,11 @@ static uint64_t in_ms(uint32_t ms)
 static uint8_t *receive(const struct outgoing *from, size_t *byte_count)
 {
     uint8_t *answer = outgoing_receive(from, MAX_ANSWER_BYTES, byte_count);
-    uint8_t *more = answer == NULL ? NULL : realloc(answer, *byte_count + 1);
+    uint8_t *more = NULL;
 
+    if (answer != NULL && *byte_count > 0) {
+        more = realloc(answer, *byte_count + 1);
+    }
     if (more == NULL) {
         free(answer);
         return NULL;
@@ -195,7 +200,7 @@ static void *run(void *self)
 
     while (body != NULL && atomic_load(&ask->go_on)) {
         ask_once(ask, body);
-        for (int ms = 0; ms < ASK_EVERY_MS && atomic_load(&ask->go_on);
+        for (uint32_t ms = 0; ms < ask->every_ms && atomic_load(&ask->go_on);
              ms += STEP_MS) {
             nanosleep(&step, NULL);
         }
@@ -264,6 +269,7 @@ void ask_to_join_turn(struct server *server)
         memcpy(ask->name, server->options->name, sizeof ask->name);
         memcpy(ask->raft_address, server->raft_advertise,
                sizeof ask->raft_address);
+        ask->every_ms = ASK_EVERY_MS;
         if (ask_to_join_start(ask) != 0) {
             log_event(LOG_ERROR, "no thread to ask with: join it by hand");
             ask->done = true;

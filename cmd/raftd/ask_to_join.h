@@ -16,9 +16,9 @@
 #include "cmd/raftd/options.h"
 
 enum {
-    ASK_EVERY_MS = 1000, /* from one asking's end to the next */
-    ASK_MAX_MS = 15000,  /* one asking, in all */
-    ASK_REASONS = 8,     /* remembered */
+    ASK_EVERY_MS = 1000,
+    ASK_MAX_MS = 15000, /* one asking, in all */
+    ASK_REASONS = 8,    /* remembered */
     ASK_REASON_BYTES = 160
 };
 
@@ -26,6 +26,7 @@ struct ask_to_join {
     char address[ADDRESS_BYTES];      /* HTTP, of the one who is asked */
     char name[NET_MAX_NAME];          /* ours */
     char raft_address[ADDRESS_BYTES]; /* as announced */
+    uint32_t every_ms;                /* from one asking's end to the next */
     atomic_bool go_on;                /* false: end */
     bool started;                     /* the thread is there */
     bool done;                        /* never again in this process */
@@ -36,7 +37,8 @@ struct ask_to_join {
     bool granted; /* the last answer was 200 */
 };
 
-/* Ask until told to end. The three texts are set. 0, or -1: no thread. */
+/* Ask until told to end. What stands before go_on is set. 0, or -1: no thread.
+ */
 int ask_to_join_start(struct ask_to_join *ask);
 
 /* It ends within a moment, unless a name is being looked up. */
