@@ -46,12 +46,10 @@ static int sync_parent(const char *path)
     return result;
 }
 
-static int posix_open_directory(void *self, const char *path)
+static int make_one(const char *path)
 {
-    const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW;
     const int made = mkdir(path, 0700);
 
-    (void)self;
     if (made != 0 && errno != EEXIST) {
         return -1;
     }
@@ -59,10 +57,38 @@ static int posix_open_directory(void *self, const char *path)
      * Also when it existed: who created it may have been killed before its
      * own sync. Then it may belong to a parent we cannot open; let that be.
      */
-    if (sync_parent(path) != 0 && made == 0) {
+    return sync_parent(path) != 0 && made == 0 ? -1 : 0;
+}
+
+/* Its name, and those of the directories it stands in. */
+static int make_all(const char *path)
+{
+    const size_t length = strlen(path);
+    char above[PATH_MAX];
+
+    if (length >= sizeof above) {
+        errno = ENAMETOOLONG;
         return -1;
     }
-    return open(path, flags);
+    for (size_t i = 1; i < length; i++) {
+        if (path[i] == '/' && path[i - 1] != '/') {
+            memcpy(above, path, i);
+            above[i] = '\0';
+            if (make_one(above) != 0) {
+                return -1;
+            }
+        }
+    }
+    return make_one(path);
+}
+
+static int posix_open_directory(void *self, const char *path)
+{
+    (void)self;
+    if (make_all(path) != 0) {
+        return -1;
+    }
+    return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
 static int posix_open(void *self, int directory, const char *name, int flags)

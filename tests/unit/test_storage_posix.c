@@ -170,10 +170,6 @@ static void storage_links_are_not_followed(void **state)
 static void storage_bad_places_are_refused(void **state)
 {
     const struct place *const place = *state;
-    char path[PATH_MAX + 64];
-
-    place_of(place, "d", path); /* its parent is missing */
-    must_refuse(path, STORAGE_EIO, "No such file");
     const int file = open(place->path, O_RDWR | O_CREAT, 0600);
 
     assert_true(file >= 0);
@@ -205,6 +201,28 @@ static void storage_place_that_others_may_write_is_refused(void **state)
         assert_int_equal(chmod(place->path, closed[i]), 0);
         storage_close(place_open(place->path));
     }
+}
+
+/* Named before it is there, with what it stands in. */
+static void storage_makes_the_place_it_is_given(void **state)
+{
+    const struct place *const place = *state;
+    struct place *const inner = calloc(1, sizeof *inner);
+    void *to_remove = inner;
+    char path[PATH_MAX + 64];
+    struct stat status;
+
+    assert_non_null(inner);
+    (void)snprintf(inner->parent, sizeof inner->parent, "%.1000s//in",
+                   place->path);
+    (void)snprintf(inner->path, sizeof inner->path, "%s/it/", inner->parent);
+    storage_close(place_open(inner->path));
+    storage_close(place_open(inner->path));
+    assert_int_equal(stat(inner->parent, &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0700);
+    place_of(inner, "term/x", path); /* in a file */
+    must_refuse(path, STORAGE_EIO, "Not a directory");
+    assert_int_equal(place_remove(&to_remove), 0);
 }
 
 /* A pipe where a file should be must not hang or be read. */
@@ -265,6 +283,7 @@ static const struct CMUnitTest tests[] = {
     AT_PLACE(storage_links_are_not_followed),
     AT_PLACE(storage_bad_places_are_refused),
     AT_PLACE(storage_place_that_others_may_write_is_refused),
+    AT_PLACE(storage_makes_the_place_it_is_given),
     AT_PLACE(storage_pipes_are_refused),
     AT_PLACE(storage_loads_200000_entries),
 };
