@@ -13,7 +13,12 @@
 #include "http/json.h"
 #include "http/outgoing.h"
 
-enum { CONNECT_MS = 2000, STEP_MS = 50, MAX_ANSWER_BYTES = 64 << 10 };
+enum {
+    CONNECT_MS = 2000,
+    STEP_MS = 50,
+    MAX_ANSWER_BYTES = 64 << 10,
+    PATIENCE = 3
+};
 
 /* ---- What is asked ------------------------------------------------------- */
 
@@ -181,12 +186,12 @@ static void ask_once(struct ask_to_join *ask, const char *body)
     char why[ASK_REASON_BYTES] = "";
     const bool let_in = is_let_in(ask, body, why, sizeof why);
 
-    if (let_in && ask->granted) {
+    ask->granted = let_in ? ask->granted + 1 : 0;
+    if (ask->granted > PATIENCE) {
         snprintf(why, sizeof why,
                  "it says we are a member, but no leader comes to us at %.60s",
                  ask->raft_address);
     }
-    ask->granted = let_in;
     if (*why != '\0' && atomic_load(&ask->go_on)) {
         note_reason(ask, why);
     }

@@ -34,7 +34,7 @@ struct ask_to_join {
     /* The thread's own: why it was not let in, each said once. */
     char reasons[ASK_REASONS][ASK_REASON_BYTES];
     size_t reason_count;
-    bool granted; /* the last answer was 200 */
+    unsigned granted; /* answers of 200, one after the other */
 };
 
 /* Ask until told to end. What stands before go_on is set. 0, or -1: no thread.
