@@ -52,7 +52,7 @@ struct bridge_answer {
     uint64_t index;        /* DONE: of the entry (WRITE, CHANGE), or snapshot */
     uint64_t term;         /* SNAPSHOT, DONE: lastIncludedTerm */
     char leader_http[160]; /* NOT_LEADER: "host:port", "" when not known */
-    char why[192]; /* the last three: one sentence; "": no more to say */
+    char why[192];         /* not DONE: one sentence; "": no more to say */
 };
 
 enum { BRIDGE_MAX_MEMBERS = 9 };

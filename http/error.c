@@ -163,7 +163,8 @@ int answer_outcome(struct request *request, const struct bridge_answer *outcome)
                             why_or(outcome, "no answer in time: it may or "
                                             "may not happen"));
     case BRIDGE_BUSY:
-        return answer_error(request, 503, "too busy: nothing was done");
+        return answer_error(request, 503,
+                            why_or(outcome, "too busy: nothing was done"));
     case BRIDGE_REFUSED:
         return answer_error(request, 503,
                             "another leader took over: nothing was done");

@@ -53,6 +53,12 @@ void membership_confirm(struct request *request, struct bridge_answer *answer)
     bridge_call(request->http->bridge,
                 &(struct bridge_request){.type = BRIDGE_READ_LEASE},
                 request->deadline_ns, answer);
+    if (answer->outcome == BRIDGE_UNKNOWN) {
+        /* Of a question one thing is certain: it changed nothing. */
+        answer->outcome = BRIDGE_BUSY;
+        (void)snprintf(answer->why, sizeof(answer->why),
+                       "no answer in time: nothing was done");
+    }
 }
 
 static size_t slot_at(const struct http_view *view, const char *address)

@@ -37,7 +37,8 @@ void membership_change(struct request *request, enum bridge_change change,
                        const struct bridge_member *members, size_t count,
                        struct bridge_answer *answer);
 
-/* DONE: this server leads still, and knows the members there are. */
+/* DONE: this server leads still, and knows the members there are. Never
+ * UNKNOWN: nothing was asked for yet. */
 void membership_confirm(struct request *request, struct bridge_answer *answer);
 
 /*
