@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * http_contract_expect.c - what a row of the contract owes in a state of the
+ * node, and the part the loop plays for it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/http_contract.h"
+
+static void play(struct contract *c, enum fixture_part part,
+                 enum bridge_call_type only)
+{
+    struct http_fixture *f = c->node;
+
+    (void)pthread_mutex_lock(&f->lock);
+    f->part = part;
+    f->script = (struct bridge_answer){.outcome = c->state->outcome};
+    f->script_type = only;
+    (void)snprintf(f->script.leader_http, sizeof(f->script.leader_http), "%s",
+                   c->view.leader_http);
+    (void)pthread_mutex_unlock(&f->lock);
+}
+
+static bool is_change(const struct contract_row *row)
+{
+    return row->call == BRIDGE_CHANGE || row->call == BRIDGE_TRANSFER;
+}
+
+/* Is the answer the one that a leader gives? */
+static bool is_as_a_leader(const struct contract_state *state,
+                           const struct contract_row *row)
+{
+    if (row->way == HERE && (row->call == 0 || !state->leads)) {
+        return true;
+    }
+    if (state->leads && row->call == 0) {
+        return true;
+    }
+    if (state->part == PLAY_STOPPING && row->call == BRIDGE_STOP) {
+        return true; /* it does end */
+    }
+    if (state->only_changes && !is_change(row)) {
+        return true;
+    }
+    return state->part == PLAY_LEADER ||
+           (row->way == ASKED_THERE && state->asks);
+}
+
+static const char *no_leader(enum error_form form)
+{
+    static const char *const words[] = {
+        [ERROR_TEXT] = "node is not the leader\n",
+        [ERROR_MESSAGE] = "{\"error\":\"not the leader\"}",
+        [ERROR_OBJECT] =
+            "{\"code\":\"some_code\",\"error\":\"only leader can write to the "
+            "storage\"}",
+        [ERROR_JOIN] = "{}"};
+
+    return words[form];
+}
+
+/* A name is looked up by who is sure to lead: that changes nothing. */
+static bool asks_first(const struct contract_row *row)
+{
+    return strcmp(row->path, "/remove") == 0 ||
+           strncmp(row->path, "/raft/remove", strlen("/raft/remove")) == 0;
+}
+
+static void expect_error(const struct contract_state *state,
+                         const struct contract_row *row,
+                         struct contract_cell *cell)
+{
+    cell->status = state->status[cell->form];
+    if (state->says_no_leader &&
+        (row->way == SENT_ON || cell->form != ERROR_TEXT)) {
+        cell->expect = no_leader(cell->form);
+    }
+    if (row->way == SENT_ON && state->redirects) {
+        cell->status = 307;
+        cell->expect = "";
+        cell->location = row->target;
+    }
+    if (cell->status == 504 && asks_first(row)) {
+        cell->status = 503; /* and did not come to the change itself */
+    }
+}
+
+struct contract_cell contract_expect(struct contract *c,
+                                     const struct contract_row *row)
+{
+    const struct contract_state *state = c->state;
+    const bool here = row->way == HERE && !state->leads;
+    struct contract_cell cell = {
+        .what = "good",
+        .method = row->method,
+        .target = row->target,
+        .body = row->body,
+        .status = row->status,
+        .form = contract_find_route(row->path)->form,
+        .type = row->type,
+        .node_called =
+            row->call != 0 && (state->leads || row->way != ASKED_THERE ||
+                               row->call != BRIDGE_TRANSFER),
+    };
+
+    if (is_as_a_leader(state, row)) {
+        cell.expect = row->expect;
+        cell.call = row->call;
+        cell.peer_called =
+            row->call != 0 && !state->leads && row->way == ASKED_THERE;
+    } else {
+        expect_error(state, row, &cell);
+    }
+    play(c, here ? PLAY_LEADER : state->part,
+         state->only_changes ? row->call : 0);
+    if (state->only_changes && !is_change(row)) {
+        play(c, PLAY_LEADER, 0);
+    }
+    return cell;
+}
