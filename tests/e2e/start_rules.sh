@@ -135,6 +135,25 @@ request -XPOST "http://${http[1]}/raft/join" \
     -d "{\"node_id\":\"node6\",\"raft_address\":\"${raft[6]}\"}"
 same "node 6 is absorbed" "$status:$(cluster_of 6)" "200:$cluster"
 
+# ---- Killed at the moment it joins: whatever it has, it gets in ------------------------
+
+for i in 9 10 11; do
+    place "$i"
+    start_joiner() {
+        start "$i" "$program" -id "node$i" -raddr "${raft[i]}" \
+            -haddr "${http[i]}" -join "${http[1]}" "${timing[@]}" data
+    }
+    start_joiner
+    until says "$i" 'msg="joined a cluster"'; do
+        kill -0 "${pid[i]}" 2>/dev/null || fail "node $i has ended"
+    done 2>/dev/null
+    kill_node "$i"
+    start_joiner
+    wait_until 10 is_ready "$i" || fail "node $i was killed and stays out"
+    wait_until 10 has_members 1 $((i - 3)) || fail "node $i is no member"
+done
+passed=$((passed + 3))
+
 # ---- Nothing said, and the end while it asks -----------------------------------------
 
 place 7
