@@ -37,9 +37,6 @@ static int begin_request(struct mg_connection *connection)
     request.query = request.info->query_string;
     watch_begin(mg_get_thread_pointer(connection), request.info,
                 request.deadline_ns, request.deadline_ns + timeout_ns);
-    if (!atomic_load(&request.http->serving)) {
-        return answer_error(&request, 503, "starting or shutting down");
-    }
     return routes_dispatch(&request);
 }
 

@@ -110,6 +110,16 @@ static const struct route routes[] = {
      {{"POST", snapshot_post}}},
 };
 
+const char *routes_at(size_t place, bool *has_rest, const char **allow)
+{
+    if (place >= sizeof(routes) / sizeof(routes[0])) {
+        return NULL;
+    }
+    *has_rest = routes[place].has_rest;
+    *allow = routes[place].allow;
+    return routes[place].path;
+}
+
 static bool starts_with(const char *text, const char *start)
 {
     return strncmp(text, start, strlen(start)) == 0;
@@ -148,6 +158,9 @@ int routes_dispatch(struct request *request)
     request->error_form =
         route == NULL ? form_of_unknown(request->path) : route->error_form;
     request->is_head = strcmp(method, "HEAD") == 0;
+    if (!atomic_load(&request->http->serving)) {
+        return answer_error(request, 503, "starting or shutting down");
+    }
     const char *why = guard_headers(request, &status);
 
     if (why != NULL) {

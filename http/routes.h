@@ -13,6 +13,12 @@
 /* Guards, then the route's handler, or 404 or 405. */
 int routes_dispatch(struct request *request);
 
+/*
+ * The path of the route at this place of the table, for those who go through
+ * all of it; NULL: no more. has_rest: something must follow the path.
+ */
+const char *routes_at(size_t place, bool *has_rest, const char **allow);
+
 /* dialect_key.c: raft-kv-demo, hraftd, raftdb */
 int key_get_by_path(struct request *request, const char *rest);
 int key_get_by_query(struct request *request, const char *rest);
