@@ -69,7 +69,6 @@ const char *answer_reason(int status)
         {408, "Request Timeout"},
         {409, "Conflict"},
         {413, "Content Too Large"},
-        {411, "Length Required"},
         {422, "Unprocessable Content"},
         {431, "Request Header Fields Too Large"},
         {502, "Bad Gateway"},

@@ -66,6 +66,10 @@ static bool all_names_differ(const cJSON *value, struct json_error *error)
 cJSON *json_parse(const uint8_t *bytes, size_t byte_count,
                   struct json_error *error)
 {
+    if (byte_count == 0) {
+        *error = (struct json_error){400, "no body, or no Content-Length"};
+        return NULL;
+    }
     if (!json_scan(bytes, byte_count, error)) {
         return NULL;
     }

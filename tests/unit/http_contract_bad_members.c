@@ -5,16 +5,16 @@
  */
 #include "tests/unit/http_contract.h"
 
-#define JOIN(target)       "/join", "GET", target, NULL
-#define JOIN_BODY(body)    "/join", "POST", "/join", body
-#define REMOVE(target)     "/remove", "GET", target, NULL
-#define SETUP(body)        "/setup", "POST", "/setup", body
-#define SHUTDOWN(body)     "/shutdown", "POST", "/shutdown", body
-#define RAFT_JOIN(body)    "/raft/join", "POST", "/raft/join", body
-#define RAFT_REMOVE(body)  "/raft/remove/", "POST", "/raft/remove/", body
-#define CLUSTER_JOIN(body) "/cluster/join/", "POST", "/cluster/join/", body
-#define MEMBERS(body)      "/cluster", "PUT", "/cluster", body
-#define TRANSFER(body)     "/cluster/transfer", "POST", "/cluster/transfer", body
+#define JOIN(target)      "/join", "GET", target, NULL
+#define JOIN_BODY(body)   "/join", "POST", "/join", body
+#define REMOVE(target)    "/remove", "GET", target, NULL
+#define SETUP(body)       "/setup", "POST", "/setup", body
+#define SHUTDOWN(body)    "/shutdown", "POST", "/shutdown", body
+#define RAFT_JOIN(body)   "/raft/join", "POST", "/raft/join", body
+#define RAFT_REMOVE(body) "/raft/remove/", "POST", "/raft/remove/", body
+#define KEYS_JOIN(body)   "/cluster/join/", "POST", "/cluster/join/", body
+#define MEMBERS(body)     "/cluster", "PUT", "/cluster", body
+#define TRANSFER(body)    "/cluster/transfer", "POST", "/cluster/transfer", body
 
 #define RAFT(address) "{\"raft\":\"" address "\"}"
 
@@ -82,11 +82,11 @@ static const struct contract_input inputs[] = {
     {"empty", RAFT_REMOVE("{\"node_id\":\"\"}"), 422, NULL},
     {"number", RAFT_REMOVE("{\"node_id\":2}"), 422, NULL},
 
-    {"nothing", CLUSTER_JOIN("{}"), 400, NULL},
-    {"empty", CLUSTER_JOIN("{\"address\":\"\"}"), 400, NULL},
-    {"number", CLUSTER_JOIN("{\"address\":1}"), 400, NULL},
-    {"no address", CLUSTER_JOIN("{\"address\":\"nowhere\"}"), 400, NULL},
-    {"long address", CLUSTER_JOIN("{\"address\":\"$K:1\"}"), 400, NULL},
+    {"nothing", KEYS_JOIN("{}"), 400, NULL},
+    {"empty", KEYS_JOIN("{\"address\":\"\"}"), 400, NULL},
+    {"number", KEYS_JOIN("{\"address\":1}"), 400, NULL},
+    {"no address", KEYS_JOIN("{\"address\":\"nowhere\"}"), 400, NULL},
+    {"long address", KEYS_JOIN("{\"address\":\"$K:1\"}"), 400, NULL},
 
     {"nothing", MEMBERS("{}"), 400, NULL},
     {"nobody", MEMBERS("{\"members\":[]}"), 400, NULL},

@@ -76,6 +76,7 @@ static const struct {
     const char *what, *body;
     int status; /* 0: what the route has for it */
 } bodies[] = {
+    {"no body", NULL, 0},
     {"no bytes", "", 0},
     {"blank", " \n", 0},
     {"half of it", "{\"key\":\"k\"", 0},

@@ -25,7 +25,7 @@ static void a_body_has_exactly_one_length(void **state)
                    "\r\nd\r\n,\"value\":\"1\"}\r\n0\r\n\r\n"},
     };
     static const struct http_text bad[] = {
-        {411, POST "\r\n" BODY},
+        {400, POST "\r\n" BODY},
         {400, POST "Content-Length: 23\r\nContent-Length: 23\r\n\r\n" BODY},
         {400, POST "Content-Length: 23\r\nContent-Length: 2\r\n\r\n" BODY},
         {400, POST "Content-Length: 23\r\nTransfer-Encoding: chunked\r\n\r\n"
