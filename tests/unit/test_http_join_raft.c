@@ -73,8 +73,8 @@ static void stats_and_a_message_tell_that_it_is_done(void **state)
 
 #define POST(path) "POST", "/raft/" path
 #define ERROR(why) 422, "{\"error\":\"" why "\"}"
-#define NO_ID \
-    ERROR("error binding: node_id must be a string that is not empty")
+
+#define NO_ID ERROR("error binding: node_id must be a string that is not empty")
 #define NO_ADDRESS \
     ERROR("error binding: raft_address must be a string that is not empty")
 
