@@ -22,7 +22,7 @@ same "names" "$(names_of 1 | tr ' ' '\n' | sort | paste -sd ' ')" \
 L=${http[$leader]}
 F=${http[$follower]}
 
-# ---- On the leader ---------------------------------------------------------------
+# ---- On the leader -----------------------------------------------------------
 request -XPOST "http://$L/key" -d '{"key":"foo","value":"bar baz"}'
 answers "a write" 200 ""
 for level in '' '&level=stale' '&level=default' '&level=consistent'; do
@@ -42,7 +42,7 @@ answers "a removal of what is absent" 200 ""
 request "http://$L/key?key=foo"
 same "what was removed" "$status" 404
 
-# ---- On a follower -----------------------------------------------------------------
+# ---- On a follower -----------------------------------------------------------
 redirects() { # path and query, arguments of curl
     local path=$1
     shift
@@ -62,7 +62,7 @@ answers "a read, followed" 200 bar
 comes_to "a stale read on a follower" bar "http://$F/key?key=foo&level=stale"
 same "members, still" "$(count_members "$leader")" 3
 
-# ---- A fourth one ------------------------------------------------------------------
+# ---- A fourth one ------------------------------------------------------------
 start_blank 4
 wait_until 10 is_up 4 || fail "node 4 is not up"
 request -XPOST "http://$L/join"
@@ -75,7 +75,8 @@ request -XPOST "http://$L/join?id=node4&addr=${raft[4]}"
 answers "node 4 joins again" 200 ""
 wait_members 4
 like "its name" " $(names_of "$leader") " "* node4 *"
-comes_to "node 4 has what there was" bar "http://${http[4]}/key?key=foo&level=stale"
+comes_to "node 4 has what there was" bar \
+    "http://${http[4]}/key?key=foo&level=stale"
 request -L "http://${http[$follower]}/remove?id=node4"
 answers "node 4 is removed" 200 ""
 request -L "http://${http[$leader]}/remove?id=node4"
@@ -85,7 +86,7 @@ same "removing nobody" "$status" 400
 same "members" "$(count_members "$leader")" 3
 kill_node 4
 
-# ---- Without the leader, and all of it again ---------------------------------------
+# ---- Without the leader, and all of it again ---------------------------------
 old=$leader
 kill_node "$old"
 wait_new_leader 5
@@ -93,7 +94,8 @@ request -XPOST "http://${http[$leader]}/key" -d '{"key":"after","value":"1"}'
 answers "a write to the new leader" 200 ""
 cluster=$(cluster_of "$leader")
 start "$old"
-comes_to "the old leader has it" 1 "http://${http[$old]}/key?key=after&level=stale"
+comes_to "the old leader has it" 1 \
+    "http://${http[$old]}/key?key=after&level=stale"
 
 start_again 1 2 3
 for i in 1 2 3; do

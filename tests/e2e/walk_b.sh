@@ -37,7 +37,8 @@ leads() { # number: all of them say so
     for i in "${!pid[@]}"; do
         [[ -n ${pid[i]} ]] || continue
         post "$i" /info ''
-        [[ $status:$body == "200:{\"leaderAddr\":\"${raft[$1]}\"}" ]] || return 1
+        [[ $status:$body == "200:{\"leaderAddr\":\"${raft[$1]}\"}" ]] ||
+            return 1
     done
 }
 has_leader() { # what, number
@@ -46,7 +47,7 @@ has_leader() { # what, number
     leader=$2
 }
 
-# ---- Setup ----------------------------------------------------------------------
+# ---- Setup -------------------------------------------------------------------
 start_all 3
 for i in 1 2 3; do
     post "$i" /init ''
@@ -68,7 +69,7 @@ type_is info application/json
 post 1 /setup "{\"leaderAddr\":\"${http[1]}\"}"
 same "setup of nobody" "$status" 400
 
-# ---- Keys -----------------------------------------------------------------------
+# ---- Keys --------------------------------------------------------------------
 before=$(stat_of 1 last_log_index)
 post 1 /key '{"myKey":"myValue","k1":"v1","k2":"v2"}'
 answers "a map" 200 ""
@@ -90,7 +91,7 @@ request -L "http://${http[3]}/key/k1"
 answers "a key through node 3" 200 '{"k1":"v1"}'
 comes_to "its own" '{"k1":"v1"}' "http://${http[3]}/key/k1?level=stale"
 
-# ---- The leader is killed ---------------------------------------------------------
+# ---- The leader is killed ----------------------------------------------------
 kill_node 1
 wait_new_leader 5
 echo "a new leader after $took_ms ms"
@@ -103,7 +104,7 @@ answers "a write to the new leader" 200 ""
 start 1
 wait_members 3
 
-# ---- Setup once more, and another leader ------------------------------------------
+# ---- Setup once more, and another leader -------------------------------------
 post 2 /setup "$first"
 answers "setup once more" 200 ""
 has_leader "setup once more" 1
@@ -117,9 +118,10 @@ same "members, and nobody twice" "$(names_of 3)" "node1 second third"
 post 3 /key '{"moved":"1"}'
 answers "a write" 200 ""
 
-# ---- Shutdown -----------------------------------------------------------------------
+# ---- Shutdown ----------------------------------------------------------------
 # Node 4 is a stranger, whom the body names; node 1 is dead.
-http[4]=127.0.0.1:$(free_port) raft[4]=127.0.0.1:$(free_port) log[4]=$work/node4.log
+http[4]=127.0.0.1:$(free_port) raft[4]=127.0.0.1:$(free_port)
+log[4]=$work/node4.log
 start 4
 wait_until 10 is_up 4 || fail "node 4 is not up"
 kill_node 1
@@ -132,7 +134,7 @@ post 4 /kill ''
 answers "kill" 200 ""
 ends 4 0
 
-# ---- The same lines again -------------------------------------------------------------
+# ---- The same lines again ----------------------------------------------------
 start_again 1 2 3
 same "members after the restart" "$(names_of "$leader")" "node1 second third"
 for i in 1 2 3; do

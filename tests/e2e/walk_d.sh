@@ -40,17 +40,22 @@ says() { # number, what
 }
 # A line each 3 s, until the node is killed.
 watch() { # number
-    local p=${pid[$1]} count
+    local p=${pid[$1]} count had=0 since
+    since=$(now_ms)
     while kill -0 "$p" 2>/dev/null; do
         count=$(count_lines "$1" '.*')
-        wait_until 3 says_more "$1" '.*' "$count" || ! kill -0 "$p" 2>/dev/null ||
+        if ((count > had)); then
+            had=$count since=$(now_ms)
+        elif (($(now_ms) - since > 3000)); then
             echo "node $1 said nothing for 3 s" >>"$work/silent"
+        fi
+        sleep 0.2
     done
 }
 watches=()
 no_leader='{"error":"only leader can write to the storage","code":"some_code"}'
 
-# ---- Node 2 before node 1 ---------------------------------------------------------
+# ---- Node 2 before node 1 ----------------------------------------------------
 mkdir "$home"
 use_nodes 3
 start 2
@@ -82,14 +87,15 @@ wait_members 3
 same "an address is the name, too" \
     "$(names_of 1 | tr ' ' '\n' | sort)" "$(printf '%s\n' "${raft[@]}" | sort)"
 
-# ---- Keys -------------------------------------------------------------------------
+# ---- Keys --------------------------------------------------------------------
 for i in 3 2 1; do
     post "$i" "/keys/foo/" "{\"value\":\"bar $i\"}"
     answers "a write on node $i" 200 "{\"value\":\"bar $i\"}"
     type_is "a write on node $i" application/json
 done
 for i in 1 2 3; do
-    comes_to "the last, on node $i" '{"value":"bar 1"}' "http://${http[i]}/keys/foo/"
+    comes_to "the last, on node $i" '{"value":"bar 1"}' \
+        "http://${http[i]}/keys/foo/"
 done
 request "http://${http[1]}/keys/foo"
 answers "without the slash" 200 '{"value":"bar 1"}'
@@ -116,7 +122,7 @@ same "one to be kept" "$status" 200
 says 1 "Leader leader=${raft[1]}"
 for i in 2 3; do says "$i" "Follower leader=${raft[1]}"; done
 
-# ---- No quorum: no acknowledgement -----------------------------------------------------
+# ---- No quorum: no acknowledgement -------------------------------------------
 # Some are under way when the followers die, the others come at once after it.
 write() { # number
     curl -s -m 12 -o /dev/null -w "%{http_code}\n" -XPOST \
@@ -148,7 +154,7 @@ for i in 1 2 3; do
             '(Leader|Follower|Candidate) leader=(127\.0\.0\.1:[0-9]+)?')"
 done
 
-# ---- The same lines again -----------------------------------------------------------------
+# ---- The same lines again ----------------------------------------------------
 start_again 1 2 3
 for i in 1 2 3; do
     comes_to "what was written, on node $i" '{"value":"till the end"}' \

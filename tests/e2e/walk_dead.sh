@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# walk_dead.sh - a server is joined, in the words of each demo, at an address where
-# nobody is: an error within ten seconds, the cluster of one goes on writing
-# meanwhile, and has one server still. Five clusters, a demo each, at once.
+# walk_dead.sh - a server is joined, in the words of each demo, at an address
+# where nobody is: an error within ten seconds, the cluster of one goes on
+# writing meanwhile, and has one server still. Five clusters at once.
 # shellcheck source-path=SCRIPTDIR source=lib/e2e.bash
 . "$(dirname "$0")/lib/e2e.bash"
 # shellcheck source-path=SCRIPTDIR source=lib/walk.bash

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# walk_e.sh - whoever comes from raftdb: a first node, two that -join, maps, three
-# levels with and without -L, and one node of three that stands alone.
+# walk_e.sh - whoever comes from raftdb: a first node, two that -join, maps,
+# three levels with and without -L, and one node of three that stands alone.
 # shellcheck source-path=SCRIPTDIR source=lib/e2e.bash
 . "$(dirname "$0")/lib/e2e.bash"
 # shellcheck source-path=SCRIPTDIR source=lib/walk.bash
@@ -22,7 +22,7 @@ same "names" "$(names_of 1 | tr ' ' '\n' | sort | paste -sd ' ')" \
 L=${http[$leader]}
 F=${http[$follower]}
 
-# ---- Maps -----------------------------------------------------------------------
+# ---- Maps --------------------------------------------------------------------
 before=$(stat_of "$leader" last_log_index)
 request -XPOST "http://$L/key" -d '{"foo":"bar","zoo":"cat","tea":"milk"}'
 answers "a map" 200 ""
@@ -42,7 +42,7 @@ answers "a removal of what is absent" 200 ""
 request "http://$L/key/tea"
 answers "what was removed" 200 '{"tea":""}'
 
-# ---- Levels ----------------------------------------------------------------------
+# ---- Levels ------------------------------------------------------------------
 for level in '' '?level=stale' '?level=default' '?level=consistent'; do
     request "http://$L/key/foo$level"
     answers "a read of the leader$level" 200 '{"foo":"bar"}'
@@ -54,7 +54,8 @@ for level in '' '?level=stale' '?level=default' '?level=consistent'; do
     same "a read of a follower$level, without" "$status:$(header location)" \
         "307:http://$L/key/foo$level"
 done
-comes_to "a stale read of a follower" '{"foo":"bar"}' "http://$F/key/foo?level=stale"
+comes_to "a stale read of a follower" '{"foo":"bar"}' \
+    "http://$F/key/foo?level=stale"
 request "http://$F/key/foo?level=newest"
 same "an unknown level" "$status" 400
 request -XPOST "http://$F/key" -d '{"foo":"2"}'
@@ -71,18 +72,21 @@ for i in 1 2 3; do
     done
 done
 
-# ---- Join ------------------------------------------------------------------------
-http[4]=localhost:$(free_port) raft[4]=localhost:$(free_port) log[4]=$work/node4.log
+# ---- Join --------------------------------------------------------------------
+http[4]=localhost:$(free_port) raft[4]=localhost:$(free_port)
+log[4]=$work/node4.log
 start 4
 wait_until 10 is_ready 4 || fail "node 4 does not begin by itself"
 same "node 4 on its own" "$(stat_of 4 state):$(count_members 4)" "Leader:1"
-member="{\"id\":\"node4\",\"httpAddr\":\"${http[4]}\",\"raftAddr\":\"${raft[4]}\"}"
+member="{\"id\":\"node4\",\"httpAddr\":\"${http[4]}\",\
+\"raftAddr\":\"${raft[4]}\"}"
 for bad in '{"id":"node4"}' "${member/httpAddr/addr_http}" '{}' '{' ''; do
     request -XPOST "http://$L/join" -d "$bad"
     same "joining '$bad'" "$status" 400
 done
 request -XPOST "http://$F/join" -d "$member"
-same "joining through a follower" "$status:$(header location)" "307:http://$L/join"
+same "joining through a follower" "$status:$(header location)" \
+    "307:http://$L/join"
 request -XPOST "http://$L/join" -d "$member"
 answers "node 4 joins" 200 ""
 wait_members 4
@@ -93,7 +97,7 @@ answers "node 4 leaves" 200 ""
 kill_node 4
 unset 'pid[4]'
 
-# ---- One of three, alone ------------------------------------------------------------
+# ---- One of three, alone -----------------------------------------------------
 wait_members 3
 alone=$follower
 A=${http[$alone]}
@@ -130,7 +134,7 @@ request "http://$A/key/foo?level=stale"
 answers "a stale read, started alone" 200 '{"foo":""}'
 refuses_all
 
-# ---- The same lines again --------------------------------------------------------------
+# ---- The same lines again ----------------------------------------------------
 start_again 1 2 3
 for i in 1 2 3; do
     same "the members of node $i" "$(count_members "$i")" 3

@@ -60,7 +60,7 @@ start_again() { # numbers
     find_leader || fail "no leader after the restart"
 }
 
-# ---- What a node says ----------------------------------------------------------
+# ---- What a node says --------------------------------------------------------
 
 # Names in the order of the configuration: node1 node2.
 names_of() { # number
@@ -93,7 +93,7 @@ wait_new_leader() { # seconds
     took_ms=$(($(now_ms) - started))
 }
 
-# ---- What it answers -------------------------------------------------------------
+# ---- What it answers ---------------------------------------------------------
 
 # Of the last request: its status and all of its body.
 answers() { # what, status, body
