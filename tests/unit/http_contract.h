@@ -124,17 +124,17 @@ struct contract_cell {
     const char *expect; /* NULL: a sentence in that form */
     const char *says;
     const char *allow, *location;
-    /* Who is asked over the bridge: the node, its leader. */
-    bool node_called, peer_called;
+    /* How often the loop is asked: the node's, its leader's. */
+    unsigned node_calls, peer_calls;
     enum bridge_call_type call; /* the last one, when it is 200 */
 };
 
 /* One after the other. */
 void contract_ask(struct contract *c, const struct contract_cell *cell);
-/* Many at a time: each on a connection of its own. */
-int contract_send(struct contract *c, const struct contract_cell *cell);
-void contract_receive(struct contract *c, const struct contract_cell *cell,
-                      int fd);
+/* Many at a time: each on a connection of its own, which is to be closed; a
+ * reply whose status is 0 when it was not taken. */
+int contract_send(const struct contract *c, const struct contract_cell *cell);
+struct http_reply contract_receive(const struct contract_cell *cell, int fd);
 
 /* What a row owes in the state the node is in, which it is put into. */
 struct contract_cell contract_expect(struct contract *c,

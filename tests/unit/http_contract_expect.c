@@ -86,6 +86,23 @@ static void expect_error(const struct contract_state *state,
     }
 }
 
+static void count_calls(const struct contract_state *state,
+                        const struct contract_row *row,
+                        struct contract_cell *cell)
+{
+    const bool twice = asks_first(row) && row->call == BRIDGE_CHANGE;
+    const unsigned all = row->call == 0 ? 0 : twice ? 2 : 1;
+    const bool comes_to_the_end =
+        row->way == HERE || state->part == PLAY_LEADER || state->only_changes;
+
+    if (comes_to_the_end) {
+        cell->node_calls = all;
+    } else if (state->leads || row->call != BRIDGE_TRANSFER) {
+        cell->node_calls = all > 0 ? 1 : 0; /* the view says who leads */
+    }
+    cell->peer_calls = row->way == ASKED_THERE && state->asks ? all : 0;
+}
+
 struct contract_cell contract_expect(struct contract *c,
                                      const struct contract_row *row)
 {
@@ -99,19 +116,15 @@ struct contract_cell contract_expect(struct contract *c,
         .status = row->status,
         .form = contract_find_route(row->path)->form,
         .type = row->type,
-        .node_called =
-            row->call != 0 && (state->leads || row->way != ASKED_THERE ||
-                               row->call != BRIDGE_TRANSFER),
     };
 
     if (is_as_a_leader(state, row)) {
         cell.expect = row->expect;
         cell.call = row->call;
-        cell.peer_called =
-            row->call != 0 && !state->leads && row->way == ASKED_THERE;
     } else {
         expect_error(state, row, &cell);
     }
+    count_calls(state, row, &cell);
     play(c, here ? PLAY_LEADER : state->part,
          state->only_changes ? row->call : 0);
     if (state->only_changes && !is_change(row)) {
