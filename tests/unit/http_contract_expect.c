@@ -8,20 +8,6 @@
 
 #include "tests/unit/http_contract.h"
 
-static void play(struct contract *c, enum fixture_part part,
-                 enum bridge_call_type only)
-{
-    struct http_fixture *f = c->node;
-
-    (void)pthread_mutex_lock(&f->lock);
-    f->part = part;
-    f->script = (struct bridge_answer){.outcome = c->state->outcome};
-    f->script_type = only;
-    (void)snprintf(f->script.leader_http, sizeof(f->script.leader_http), "%s",
-                   c->view.leader_http);
-    (void)pthread_mutex_unlock(&f->lock);
-}
-
 static bool is_change(const struct contract_row *row)
 {
     return row->call == BRIDGE_CHANGE || row->call == BRIDGE_TRANSFER;
@@ -103,11 +89,27 @@ static void count_calls(const struct contract_state *state,
     cell->peer_calls = row->way == ASKED_THERE && state->asks ? all : 0;
 }
 
+/* The part the loop plays: its own, or a leader's where that is no matter. */
+static void play(struct contract *c, const struct contract_row *row)
+{
+    const struct contract_state *state = c->state;
+    const bool leads = (row->way == HERE && !state->leads) ||
+                       (state->only_changes && !is_change(row));
+    struct http_fixture *f = c->node;
+
+    (void)pthread_mutex_lock(&f->lock);
+    f->part = leads ? PLAY_LEADER : state->part;
+    f->script = (struct bridge_answer){.outcome = state->outcome};
+    f->script_type = state->only_changes ? row->call : 0;
+    (void)snprintf(f->script.leader_http, sizeof(f->script.leader_http), "%s",
+                   c->view.leader_http);
+    (void)pthread_mutex_unlock(&f->lock);
+}
+
 struct contract_cell contract_expect(struct contract *c,
                                      const struct contract_row *row)
 {
     const struct contract_state *state = c->state;
-    const bool here = row->way == HERE && !state->leads;
     struct contract_cell cell = {
         .what = "good",
         .method = row->method,
@@ -125,10 +127,6 @@ struct contract_cell contract_expect(struct contract *c,
         expect_error(state, row, &cell);
     }
     count_calls(state, row, &cell);
-    play(c, here ? PLAY_LEADER : state->part,
-         state->only_changes ? row->call : 0);
-    if (state->only_changes && !is_change(row)) {
-        play(c, PLAY_LEADER, 0);
-    }
+    play(c, row);
     return cell;
 }

@@ -70,6 +70,7 @@ static const struct contract_row rows[] = {
     WRITE("/key", "DELETE", "/key?x=/../&key=a%2f+b", NULL),
     WRITE("/key/", "DELETE", "/key/?key=gone", NULL),
     WRITE("/key/*", "DELETE", "/key/gone", NULL),
+    WRITE("/key/*", "DELETE", "/key/gone?key=k", NULL),
     WRITE("/key/*", "DELETE", "/key/gone%2F..%2fb?x=%20", NULL),
     READ("/key", "/key?key=k", LEASE, ANSWER_TEXT, "v"),
     READ("/key", "/key?key=k&level=default", LEASE, ANSWER_TEXT, "v"),

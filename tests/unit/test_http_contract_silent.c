@@ -8,7 +8,7 @@
 #include "tests/t.h"
 #include "tests/unit/http_contract.h"
 
-enum { TIMEOUT_MS = 150, MAX_ROWS = 100, TRIES = 20 };
+enum { TIMEOUT_MS = 100, MAX_ROWS = 100, TRIES = 20 };
 
 #define ALL(status)                            \
     {                                          \
