@@ -264,8 +264,9 @@ void ask_to_join_turn(struct server *server)
         raft_node_status(server->node, &status);
         ask->done =
             raft_node_config(server->node)->index <= status.commit_index;
-        if (ask->done) {
+        if (ask->done && ask->started) {
             ask_to_join_tell_end(ask);
+            log_event(LOG_INFO, "is a member: asks no more");
         }
         return;
     }

@@ -19,6 +19,7 @@ static const char *const refused[][2] = {
      "--peers and -bootstrap:"},
     {"RAFTD_PEERS=localhost:8080 JOIN=:1 raftd", "--peers and JOIN:"},
     {"RAFTD_PEERS=localhost:8080 BOOTSTRAP=1 raftd", "--peers and BOOTSTRAP:"},
+    {"raftd --peers :8080,:81,127.0.0.1:81 -raddr :8080", "is there twice"},
     {"raftd -nonsense", "unknown option --nonsense"},
     {"raftd -nonsense", "usage: raftd [OPTIONS] [DIRECTORY]"},
     {"raftd one two", "unexpected argument 'two'"},
