@@ -18,8 +18,8 @@ start() { # number: as hraftd's or raftdb's, raft-kv's, raft-example's users do
     case $1 in
     1) run_node 1 "$demo/hraftd" -id node1 -haddr ":${http[1]#*:}" \
         -raddr ":${raft[1]#*:}" d1 ;;
-    2) run_node 2 PORT="${http[2]#*:}" "$demo/raftd" --bind "${raft[2]}" \
-        --datadir d2 --join "${http[1]}" ;;
+    2) run_node 2 PORT="${http[2]#*:}" BIND="${raft[2]}" JOIN="${http[1]}" \
+        DATA_DIR=d2 "$demo/raftd" ;;
     3) run_node 3 SERVER_PORT="${http[3]#*:}" RAFT_PORT="${raft[3]#*:}" \
         RAFT_NODE_ID=node3 RAFT_VOL_DIR=d3 "$demo/raftd" ;;
     esac

@@ -12,14 +12,14 @@
 # Nobody waits long for what cannot be.
 export RAFTD_REQUEST_TIMEOUT=1500
 
-# One by flags, one by variables; the third is joined by hand.
+# One by variables, one by flags; the third is joined by hand.
 start() { # number
     local port=${http[$1]#*:}
     case $1 in
-    1) run_node 1 PORT="$port" "$demo/raftd" --bind "${raft[1]}" --bootstrap \
-        --datadir d1 ;;
-    2) run_node 2 PORT="$port" BIND="${raft[2]}" JOIN="${http[1]}" \
-        DATA_DIR=d2 "$demo/raftd" ;;
+    1) run_node 1 PORT="$port" BIND="${raft[1]}" BOOTSTRAP=True DATA_DIR=d1 \
+        "$demo/raftd" ;;
+    2) run_node 2 PORT="$port" "$demo/raftd" --bind "${raft[2]}" \
+        --join "${http[1]}" --datadir d2 ;;
     3) run_node 3 PORT="$port" BOOTSTRAP=False "$demo/raftd" \
         --bind "${raft[3]}" --datadir d3 ;;
     esac
