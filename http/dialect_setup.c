@@ -65,7 +65,8 @@ static size_t count_voters(const struct http_view *view)
     return count;
 }
 
-/* We are alone, and another server is to take us in. */
+/* We are alone, and another server is to take us in. It does not send it on in
+ * turn: it is known by the name that it was asked by (guard.c). */
 static bool is_anothers(const struct errand *errand)
 {
     const struct setup_server *leader = leader_of(errand);
@@ -74,7 +75,7 @@ static bool is_anothers(const struct errand *errand)
     cluster_copy_view(errand->request, &view);
     return count_voters(&view) <= 1 && setup_slot(&view, leader) < 0 &&
            strcmp(view.node_raft, leader->member.raft) != 0 &&
-           leader->http[0] != 0 && forward_is_first(errand->request) &&
+           leader->http[0] != 0 &&
            !http_is_us(errand->request->http, leader->http,
                        strlen(leader->http));
 }

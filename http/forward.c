@@ -39,11 +39,6 @@ bool forward_is_one(const struct request *request)
     return value != NULL && strcmp(value, to_named) != 0;
 }
 
-bool forward_is_first(const struct request *request)
-{
-    return mg_get_header(request->connection, "Raft-Forwarded") == NULL;
-}
-
 bool forward_is_possible(const struct request *request, const char *leader_http)
 {
     return http_is_address(leader_http) &&

@@ -31,8 +31,6 @@ int forward_request(struct request *request, const char *leader_http,
  */
 int forward_to_named(struct request *request, const char *named_http,
                      const void *body, size_t body_bytes);
-/* Nobody has sent it on to us, for whatever reason. */
-bool forward_is_first(const struct request *request);
 
 /*
  * The same for what can be answered here as well: 0 when nothing was answered

@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/t.h"
 #include "tests/unit/http_fixture.h"
@@ -129,6 +130,7 @@ static void a_head_is_answered_without_a_body(void **state)
     http_reply_free(&reply);
     http_client_finish(fd);
     assert_true(http_client_closed(fd, 10000));
+    (void)close(fd);
 }
 
 static const struct CMUnitTest tests[] = {
