@@ -19,7 +19,7 @@ bool address_resolve(const char *listen, char *numeric, size_t numeric_bytes,
 /* Where that is; a name is looked up, for as long as it takes. */
 bool address_look_up(const char *address, struct sockaddr_in *resolved);
 
-/* Are they one place? Names are looked up. */
+/* Are they one place? Names are looked up, if the ports are one. */
 bool address_same(const char *one, const char *other);
 
 /* Is the port of this numeric address somebody else's? */

@@ -4,8 +4,8 @@
  * to be one cluster, and that one its leader. What is so already is left so.
  *
  * Fresh servers are each a cluster of their own, so the one that shall lead
- * takes the others in, whoever was asked. Where there is a cluster of several
- * its leader adds those that are missing, and hands leadership over.
+ * takes the others in, whoever was asked. A cluster that is not left any more
+ * adds those that are missing, and hands leadership over.
  */
 #include <string.h>
 #include <time.h>
@@ -54,18 +54,7 @@ static uint64_t a_while(const struct request *request)
 
 /* ---- Whose errand it is -------------------------------------------------- */
 
-static size_t count_voters(const struct http_view *view)
-{
-    size_t count = 0;
-
-    for (size_t slot = 0; slot < view->config.member_count; slot++) {
-        count +=
-            raft_config_is_voter(&view->config, view->config.members[slot].id);
-    }
-    return count;
-}
-
-/* We are alone, and another server is to take us in. It does not send it on in
+/* Another server is to take us in, and can. It does not send it on in
  * turn: it is known by the name that it was asked by (guard.c). */
 static bool is_anothers(const struct errand *errand)
 {
@@ -73,7 +62,8 @@ static bool is_anothers(const struct errand *errand)
     struct http_view view;
 
     cluster_copy_view(errand->request, &view);
-    return count_voters(&view) <= 1 && setup_slot(&view, leader) < 0 &&
+    return (view.cluster_id == 0 || view.may_leave) &&
+           setup_slot(&view, leader) < 0 &&
            strcmp(view.node_raft, leader->member.raft) != 0 &&
            leader->http[0] != 0 &&
            !http_is_us(errand->request->http, leader->http,

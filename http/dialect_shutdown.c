@@ -81,7 +81,10 @@ static void *ask_to_end(void *self)
 
 static void ask_all(struct other *others, size_t count)
 {
+    const uint64_t until_ns = now_ns() + ASK_MS * UINT64_C(1000000);
+
     for (size_t i = 0; i < count; i++) {
+        others[i].until_ns = until_ns;
         others[i].has_thread = pthread_create(&others[i].thread, NULL,
                                               ask_to_end, &others[i]) == 0;
         if (!others[i].has_thread) {
@@ -100,7 +103,6 @@ static size_t find_others(const struct request *request,
                           const struct setup *setup,
                           struct other others[BRIDGE_MAX_MEMBERS])
 {
-    const uint64_t until_ns = now_ns() + ASK_MS * UINT64_C(1000000);
     struct http_view view;
     size_t count = 0;
 
@@ -114,7 +116,6 @@ static size_t find_others(const struct request *request,
             struct other *other = &others[count++];
 
             (void)snprintf(other->http, sizeof(other->http), "%s", http);
-            other->until_ns = until_ns;
             other->go_on = &request->http->serving;
         }
     }

@@ -35,7 +35,8 @@ struct http_view {
     struct raft_status raft;
     raft_term snapshot_term; /* of the one at raft.snapshot_index */
     struct raft_config config;
-    uint64_t cluster_id;                      /* 0: member of none yet */
+    uint64_t cluster_id; /* 0: member of none yet */
+    bool may_leave; /* its cluster, which it founded alone, for another one */
     char leader_raft[RAFT_MAX_ADDRESS_BYTES]; /* "" = not known */
     char leader_http[160];                    /* "" = not known */
     char name[64];                            /* this node's -id */

@@ -171,6 +171,7 @@ void server_look(struct server *server)
     struct http_view *view = &server->view;
 
     view->cluster_id = storage_identity(server->storage)->cluster_id;
+    view->may_leave = storage_identity(server->storage)->is_provisional;
     if (server->node != NULL) {
         raft_node_status(server->node, &view->raft);
         view->snapshot_term =

@@ -70,13 +70,15 @@ static void a_follower_sends_it_to_its_leader(void **state)
     assert_string_equal(pair->leader->asked_members[1].raft, "a:1");
 }
 
-/* A server that is a cluster of its own, at :20001. */
-static struct http_fixture *start_alone(void)
+/* A server that is a cluster of its own, or of none, at :20001. */
+static struct http_fixture *start_alone(bool is_blank)
 {
     struct http_fixture *f =
         http_fixture_start(&(struct http_settings){.listen = NULL});
     struct http_view view = http_fixture_view();
 
+    view.may_leave = !is_blank;
+    view.cluster_id = is_blank ? 0 : view.cluster_id;
     view.config.member_count = 1;
     strcpy(view.config.members[0].address, "127.0.0.1:20001");
     strcpy(view.node_raft, "127.0.0.1:20001");
@@ -99,7 +101,8 @@ static int set_up(const struct http_fixture *asked, uint16_t leader_port,
 static void who_is_alone_asks_the_one_that_shall_lead(void **state)
 {
     struct http_pair *pair = *state;
-    struct http_fixture *alone = start_alone();
+    struct http_fixture *alone = start_alone(false);
+    struct http_fixture *blank = start_alone(true);
 
     assert_int_equal(set_up(alone, pair->leader->port, ":10001"), 200);
     t_u64_eq(alone->call_count, 0);
@@ -113,15 +116,19 @@ static void who_is_alone_asks_the_one_that_shall_lead(void **state)
     /* Nobody there: nothing is done. */
     assert_int_equal(set_up(alone, 1, ":10001"), 503);
     t_u64_eq(alone->call_count, 0);
+    assert_int_equal(set_up(blank, pair->leader->port, ":10001"), 200);
+    t_u64_eq(blank->call_count, 0);
+    t_u64_eq(pair->leader->call_count, 3);
     http_fixture_stop(alone);
+    http_fixture_stop(blank);
 }
 
 /* Whom a client names asks nobody else whom the client names. */
 static void nothing_goes_round_in_a_circle(void **state)
 {
     struct http_pair *pair = *state;
-    struct http_fixture *one = start_alone();
-    struct http_fixture *other = start_alone();
+    struct http_fixture *one = start_alone(false);
+    struct http_fixture *other = start_alone(false);
     char address[64];
 
     assert_int_equal(set_up(one, other->port, "127.0.0.1:9"), 409);
@@ -137,8 +144,8 @@ static void nothing_goes_round_in_a_circle(void **state)
     http_fixture_stop(other);
 }
 
-/* Several servers stay together: a new one comes to them, and then leads. */
-static void who_is_not_alone_takes_the_new_leader_in(void **state)
+/* It holds what somebody was told: a new one comes to it, and then leads. */
+static void who_cannot_leave_takes_the_new_leader_in(void **state)
 {
     struct http_fixture *f = *state;
     struct http_view view = http_fixture_view();
@@ -183,7 +190,7 @@ static const struct CMUnitTest tests[] = {
     T_HTTP_PAIR(a_follower_sends_it_to_its_leader),
     T_HTTP_PAIR(who_is_alone_asks_the_one_that_shall_lead),
     T_HTTP_PAIR(nothing_goes_round_in_a_circle),
-    T_HTTP(who_is_not_alone_takes_the_new_leader_in),
+    T_HTTP(who_cannot_leave_takes_the_new_leader_in),
     T_HTTP(a_leader_that_is_being_elected_is_waited_for),
 };
 
