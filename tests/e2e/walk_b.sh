@@ -105,7 +105,7 @@ start 1
 wait_members 3
 
 # ---- Setup once more, and another leader -------------------------------------
-post 2 /setup "$first"
+post 2 /setup "${first//127.0.0.1:/:}" # addresses as in the flags
 answers "setup once more" 200 ""
 has_leader "setup once more" 1
 post 1 /setup "$(setup_body second 2 1 3)"

@@ -4,13 +4,13 @@
 # walk_cross.sh - one cluster, each of its nodes started in the words of another
 # demo: one set of keys for all five, what /key means when they meet, and a load
 # of all routes with a kill -9 in the middle.
-# Environment: SECONDS_OF_LOAD (4).
+# Environment: SECONDS_OF_LOAD (1): again and again.
 # shellcheck source-path=SCRIPTDIR source=lib/e2e.bash
 . "$(dirname "$0")/lib/e2e.bash"
 # shellcheck source-path=SCRIPTDIR source=lib/walk.bash
 . "$(dirname "$0")/lib/walk.bash"
 
-SECONDS_OF_LOAD=${SECONDS_OF_LOAD:-4}
+SECONDS_OF_LOAD=${SECONDS_OF_LOAD:-1}
 # Nobody waits long for what cannot be.
 export RAFTD_REQUEST_TIMEOUT=2000
 
@@ -169,26 +169,74 @@ some_requests() { # worker, round
     ask DELETE "/store/${k}c" "gone ${k}c -"
     ask DELETE "/keys/${k}absent" "- - -"
 }
-work_until() { # worker, second
+work_on() { # worker
     local round=0
-    while ((SECONDS < $2)); do
+    until [[ -e $work/enough ]]; do
         some_requests "$1" $round | curl -s -K - >>"$work/answers.$1" || true
         round=$((round + 1))
     done
 }
-begin=$SECONDS
+count_puts() { cat "$work"/answers.* | grep -c '^200 put' || true; }
+more_puts() { # than: others do not wait for what has gone wrong
+    (($(count_puts) > $1))
+}
+has_uncommitted() { # number, so many at least
+    (($(stat_of "$1" last_log_index) >= $(stat_of "$1" commit_index) + $2))
+}
+one_leads() { # numbers of them
+    local i
+    for i in "$@"; do
+        [[ $(stat_of "$i" state) != Leader ]] || return 0
+    done
+    return 1
+}
+follows() { [[ $(stat_of "$1" state) == Follower ]]; }
+
+# The leader takes writes when it is alone, and stands still until the others are
+# back and one of them leads: its own are lost, so it must not have acknowledged
+# them. Then the new leader is killed.
+write_to_old() { # method, path, what it is in the list, body
+    local base=http://${http[old]} next=''
+    { ask "$@" | curl -s -K - >>"$work/answers.alone" || true; } &
+    others+=($!)
+}
+make_trouble() { # round
+    local k=alone$1 old rest=() i
+    find_leader || fail "no leader under load"
+    old=$leader
+    for i in 1 2 3; do [[ $i == "$old" ]] || rest+=("$i"); done
+    for i in "${rest[@]}"; do kill_node "$i"; done
+    write_to_old POST /key "put ${k}a 1" "{\"${k}a\":\"1\"}"
+    write_to_old POST /key "put ${k}b 2" "{\"key\":\"${k}b\",\"value\":\"2\"}"
+    write_to_old POST /store "put ${k}c 3" "{\"key\":\"${k}c\",\"value\":3}"
+    write_to_old POST "/keys/${k}d/" "put ${k}d 4" '{"value":"4"}'
+    wait_until 5 has_uncommitted "$old" 4 || fail "nobody writes to the leader"
+    kill -STOP "${pid[old]}"
+    for i in "${rest[@]}"; do start "$i"; done
+    wait_until 10 one_leads "${rest[@]}" || fail "no other leader"
+    kill -CONT "${pid[old]}"
+    wait_until 5 follows "$old" || fail "the old leader does not follow"
+    find_leader || fail "no leader"
+    old=$leader
+    kill_node "$old"
+    wait_new_leader 10
+    echo "a new leader after $took_ms ms"
+    start "$old"
+    wait_ready 10 || fail "not all are ready"
+}
+begin=$SECONDS round=0
 for worker in 1 2 3 4 5 6; do
-    work_until "$worker" $((begin + SECONDS_OF_LOAD)) &
+    : >"$work/answers.$worker"
+    work_on "$worker" &
     others+=($!)
 done
-load_has_come_to() { ((SECONDS >= begin + SECONDS_OF_LOAD / 2)); }
-wait_until "$SECONDS_OF_LOAD" load_has_come_to || fail "no load"
-find_leader || fail "no leader under load"
-victim=$leader
-kill_node "$victim"
-wait_new_leader 5
-echo "a new leader after $took_ms ms"
-start "$victim"
+while :; do
+    wait_until 10 more_puts $(($(count_puts) + 30)) || fail "no load"
+    make_trouble $((++round))
+    ((SECONDS < begin + SECONDS_OF_LOAD)) || break
+done
+wait_until 10 more_puts $(($(count_puts) + 30)) || fail "no load afterwards"
+touch "$work/enough"
 wait "${others[@]}" || fail "a worker failed"
 others=()
 for i in 1 2 3; do

@@ -66,6 +66,8 @@ type_is "a read from node 2 alone" application/json
 post 2 /keys/foo/ '{"value":"1"}'
 answers "a write to node 2 alone" 503 "$no_leader"
 says 2 'Follower leader='
+kill_node 2
+start 2
 start 3
 start 1
 for i in 1 2 3; do

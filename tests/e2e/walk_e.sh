@@ -10,8 +10,11 @@
 host=localhost
 
 start() { # number
-    local begin=(-join "${http[1]}")
-    [[ $1 != 1 && $1 != 4 ]] || begin=() # a cluster of its own
+    local begin=()
+    case $1 in
+    2) begin=(-join "${http[1]}") ;;
+    3) begin=(-join "${http[2]}") ;; # whom it asks need not lead
+    esac # the others: a cluster of their own
     run_node "$1" "$demo/raftd" -id "node$1" -haddr "${http[$1]}" \
         -raddr "${raft[$1]}" "${begin[@]}" "node$1"
 }
