@@ -91,13 +91,14 @@ static void answer_text(const char *text)
 #define HEAD(status) "HTTP/1.1 " status "\r\nContent-Length: 9\r\n\r\n"
 #define NOT_LEADER   HEAD("422 x") "{\"error\":\"not the leader\"}"
 
-/* When he asks again, all that came before is done: so many reasons. */
-static void asks_again_after(size_t reason_count)
+/* When he is asked again, all that came before is done: so many reasons. */
+static void asked_again_after(size_t reason_count)
 {
     const int client = asked();
 
-    t_u64_eq(ask.reason_count, reason_count);
+    ask_to_join_end(&ask);
     close(client);
+    t_u64_eq(ask.reason_count, reason_count);
 }
 
 /* ---- Tests --------------------------------------------------------------- */
@@ -108,7 +109,7 @@ static void he_is_asked_as_raft_example_is(void **state)
 
     (void)state;
     assert_int_equal(ask_to_join_start(&ask), 0);
-    asks_again_after(0);
+    asked_again_after(0);
     snprintf(
         head, sizeof head,
         "POST /raft/join HTTP/1.1\r\nHost: %s\r\n"
@@ -128,8 +129,7 @@ static void each_reason_is_said_once(void **state)
     answer_text(HEAD("503 x") "{\"message\":\"stopping\"}");
     answer_text(NOT_LEADER);
     answer_text(HEAD("404 x") "nothing");
-    asks_again_after(3);
-    ask_to_join_end(&ask);
+    asked_again_after(3);
     assert_string_equal(ask.reasons[0], "it answers 422: not the leader");
     assert_string_equal(ask.reasons[1], "it answers 503: stopping");
     assert_string_equal(ask.reasons[2], "it answers 404");
@@ -145,8 +145,7 @@ static void reasons_without_end_are_all_forgotten_again(void **state)
         snprintf(text, sizeof text, HEAD("422 x") "{\"error\":\"%d\"}", i);
         answer_text(text);
     }
-    asks_again_after(2 * ASK_REASONS + 3);
-    ask_to_join_end(&ask);
+    asked_again_after(2 * ASK_REASONS + 3);
     assert_string_equal(ask.reasons[2], "it answers 422: 18");
     assert_string_equal(ask.reasons[3], "it answers 422: 11");
 }
@@ -157,18 +156,22 @@ static void a_yes_is_not_the_end_of_asking(void **state)
 {
     (void)state;
     assert_int_equal(ask_to_join_start(&ask), 0);
-    answer_text(HEAD("200 OK") "{}");
-    asks_again_after(0);
     for (int i = 0; i < 3; i++) {
         answer_text(HEAD("200 OK") "{}");
     }
-    asks_again_after(1); /* the one before had no answer */
+    asked_again_after(0);
+}
+
+static void a_yes_that_nothing_follows_is_a_reason(void **state)
+{
+    (void)state;
+    assert_int_equal(ask_to_join_start(&ask), 0);
+    answer_text(HEAD("200 OK") "{}");
+    answer_text(NOT_LEADER); /* the count begins anew */
     for (int i = 0; i < 4; i++) {
         answer_text(HEAD("200 OK") "{}");
     }
-    asks_again_after(2);
-    ask_to_join_end(&ask);
-    assert_string_equal(ask.reasons[0], "no answer");
+    asked_again_after(2);
     assert_string_equal(ask.reasons[1],
                         "it says we are a member, but no leader comes to us at "
                         "127.0.0.1:9");
@@ -202,8 +205,7 @@ static void hostile_answers_are_reasons_too(void **state)
     memcpy(bytes + 20060, "\"}", 2);
     answer(bytes, 20062);
     answer("HTTP/1.1 422 x\r\n\r\n{\"error\":\"\0\"}", 32);
-    asks_again_after(4);
-    ask_to_join_end(&ask);
+    asked_again_after(4);
     free(bytes);
     assert_string_equal(ask.reasons[0],
                         "what answers there does not speak HTTP");
@@ -235,6 +237,8 @@ static const struct CMUnitTest tests[] = {
                                     set_up, tear_down),
     cmocka_unit_test_setup_teardown(a_yes_is_not_the_end_of_asking, set_up,
                                     tear_down),
+    cmocka_unit_test_setup_teardown(a_yes_that_nothing_follows_is_a_reason,
+                                    set_up, tear_down),
     cmocka_unit_test_setup_teardown(hostile_answers_are_reasons_too, set_up,
                                     tear_down),
     cmocka_unit_test_setup_teardown(the_end_does_not_wait_for_an_answer, set_up,
