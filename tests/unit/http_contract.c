@@ -86,8 +86,9 @@ static char *make_request(const struct contract *c,
     }
     const int head =
         snprintf(text, target_bytes + 256,
-                 "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n%s\r\n", cell->method,
-                 target, (unsigned)c->node->port, length);
+                 "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n%s%s\r\n",
+                 cell->method, target, (unsigned)c->node->port, length,
+                 cell->field == NULL ? "" : cell->field);
 
     memcpy(text + head, body, body_bytes);
     *byte_count = (size_t)head + body_bytes;

@@ -6,10 +6,10 @@
  *
  * The tables say what was promised, not what the code does. In targets,
  * bodies and addresses a $ and a letter stand for: $P the node's port, $L the
- * leader's address, $K a key of 4097 bytes, $V a value one byte over the
- * limit, $B so many bytes that a body is over it, $E an array of 10001
- * elements, $D one 17 levels deep, $d one of 15 levels, $N a NUL, $U a byte
- * that is no UTF-8.
+ * leader's address, $k a key of 4096 bytes and $K of one more, $v a value as
+ * large as may be and $V of one more, $B a body over the limit, $E an array of
+ * 10001 elements, $d one of 15 levels and $D of 17, $N a NUL, $U a byte that is
+ * no UTF-8.
  */
 #ifndef TESTS_HTTP_CONTRACT_H
 #define TESTS_HTTP_CONTRACT_H
@@ -118,6 +118,7 @@ void contract_enter(struct contract *c, const struct contract_state *state);
 /* What was sent, and what must come back. */
 struct contract_cell {
     const char *what, *method, *target, *body;
+    const char *field; /* of the head, with its line's end; NULL: none */
     int status;
     enum error_form form;
     const char *type;   /* below 400 */

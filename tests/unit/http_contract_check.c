@@ -63,10 +63,14 @@ static void check_location(struct contract *c, const struct contract_cell *cell,
                            const struct http_reply *reply)
 {
     char expected[FIELD_BYTES] = "";
+    size_t ignored;
 
     if (cell->location != NULL) {
+        char *target = contract_fill(c, cell->location, &ignored);
+
         (void)snprintf(expected, sizeof(expected), "http://%s%s",
-                       c->view.leader_http, cell->location);
+                       c->view.leader_http, target);
+        free(target);
     }
     same_field(c, cell, reply, "Location", expected);
 }
@@ -181,7 +185,21 @@ static bool is_cluster(const cJSON *json)
            cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(json, "members"));
 }
 
-static bool is_as_expected(const struct contract_cell *cell, const char *body,
+static bool is_the_same(const struct contract *c, const char *expect,
+                        const cJSON *json)
+{
+    size_t ignored;
+    char *text = contract_fill(c, expect, &ignored);
+    cJSON *expected = cJSON_Parse(text);
+    const bool equal = cJSON_Compare(json, expected, true);
+
+    cJSON_Delete(expected);
+    free(text);
+    return equal;
+}
+
+static bool is_as_expected(const struct contract *c,
+                           const struct contract_cell *cell, const char *body,
                            const cJSON *json)
 {
     static const char stats[] = "STATS ";
@@ -195,14 +213,8 @@ static bool is_as_expected(const struct contract_cell *cell, const char *body,
     if (strcmp(cell->expect, "CLUSTER") == 0) {
         return is_cluster(json);
     }
-    if (cell->expect[0] != '{') {
-        return strcmp(body, cell->expect) == 0;
-    }
-    cJSON *expected = cJSON_Parse(cell->expect);
-    const bool equal = cJSON_Compare(json, expected, true);
-
-    cJSON_Delete(expected);
-    return equal;
+    return cell->expect[0] == '{' ? is_the_same(c, cell->expect, json)
+                                  : strcmp(body, cell->expect) == 0;
 }
 
 static void check_body(struct contract *c, const struct contract_cell *cell,
@@ -212,7 +224,7 @@ static void check_body(struct contract *c, const struct contract_cell *cell,
     cJSON *json = cJSON_ParseWithOpts(body, NULL, true);
 
     if (strlen(body) != reply->body_bytes ||
-        !is_as_expected(cell, body, json)) {
+        !is_as_expected(c, cell, body, json)) {
         contract_complain(c, cell, "body", body,
                           cell->expect == NULL ? "its form's words"
                                                : cell->expect);

@@ -57,8 +57,14 @@ static void put_letter(struct text *text, const struct contract *c, char letter)
     case 'L':
         put_port(text, "127.0.0.1:", c->peer->port);
         break;
+    case 'k':
+        repeat(text, "k", KV_MAX_KEY_BYTES);
+        break;
     case 'K':
         repeat(text, "k", KV_MAX_KEY_BYTES + 1);
+        break;
+    case 'v':
+        repeat(text, "v", c->node->http->settings.max_value_bytes);
         break;
     case 'V':
         repeat(text, "v", c->node->http->settings.max_value_bytes + 1);

@@ -168,12 +168,48 @@ static void any_other_path_is_404(void **state)
     contract_stop(&c);
 }
 
+/* ---- Pages --------------------------------------------------------------- */
+
+/* Whatever it asks for: no page of somebody else's drives a node. */
+static void ask_from_elsewhere(struct contract *c,
+                               const struct contract_rows *rows)
+{
+    static const char *const fields[] = {"Origin: http://elsewhere.example\r\n",
+                                         "Origin: null\r\n",
+                                         "Sec-Fetch-Site: cross-site\r\n"};
+
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct contract_row *row = &rows->at[i];
+
+        contract_ask(c, &(struct contract_cell){
+                            .what = "from elsewhere",
+                            .method = row->method,
+                            .target = row->target,
+                            .body = row->body,
+                            .field = fields[i % T_COUNT(fields)],
+                            .status = 403,
+                            .form = contract_find_route(row->path)->form});
+    }
+}
+
+static void a_page_of_elsewhere_is_403(void **state)
+{
+    struct contract c = contract_start(0);
+
+    (void)state;
+    contract_enter(&c, &contract_states.at[0]);
+    ask_from_elsewhere(&c, &contract_keys);
+    ask_from_elsewhere(&c, &contract_members);
+    contract_stop(&c);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(no_route_but_those_promised),
     cmocka_unit_test(every_method_of_every_route_has_a_row),
     cmocka_unit_test(every_row_is_of_a_route_that_allows_it),
     cmocka_unit_test(any_other_method_is_405),
     cmocka_unit_test(any_other_path_is_404),
+    cmocka_unit_test(a_page_of_elsewhere_is_403),
 };
 
 T_MAIN(tests)
