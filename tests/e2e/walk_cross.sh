@@ -192,7 +192,7 @@ one_leads() { # numbers of them
 }
 follows() { [[ $(stat_of "$1" state) == Follower ]]; }
 
-# The leader takes writes when it is alone, and stands still until the others are
+# The leader takes writes when alone, and stands still until the others are
 # back and one of them leads: its own are lost, so it must not have acknowledged
 # them. Then the new leader is killed.
 write_to_old() { # method, path, what it is in the list, body
