@@ -3,6 +3,7 @@
 #   mutants.sh check         each still fits the code; docs/mutants.md fits them
 #   mutants.sh kill [N...]   build each, see its tests and scenarios fail
 #   mutants.sh search [N...] look for each by random and exhaustive search
+#   mutants.sh explore N...  the same by exhaustive search alone
 #   mutants.sh write         docs/mutants.md from tests/mutants/
 # Environment, from tests/mutants/mutants.mk: B, COMPILE, LINKER,
 # SIM_LIBRARIES, TEST_LIBRARIES. Nothing is changed but below $B/mutants.
@@ -113,9 +114,20 @@ kill_one() { # mutant
 # ---- Searching --------------------------------------------------------------
 
 # Small worlds, so that all mutants can be looked for in minutes; and before them
-# the one that a mutant names as its own ("world:"), which may be large. "none":
-# no world has what it takes (members that change, snapshots).
+# the one that a mutant names as its own ("world:"), which may be large. Where
+# members change, or snapshots are taken, only sections 6 and 7 are looked for.
 worlds="reads terms3 disk-crash2 mixed disk-log entries2"
+members="add add-learner remove rivals add-remove"
+snapshots="snapshot snapshot-pieces snapshot-crash snapshot-conflict
+    snapshot-terms snapshot-add snapshot-remove"
+
+worlds_of() { # mutant
+    field "$1" world
+    case $(number_of "$1") in
+    m2[6-9] | m3[0-9] | m7[5-9] | m8[0-6]) echo "$members $snapshots" ;;
+    *) echo "$worlds" ;;
+    esac
+}
 
 search_at_random() { # mutant
     directory=$work/$(basename "$1" .mut)
@@ -144,11 +156,7 @@ depth_in() { # mutant world
 
 search_exhaustively() { # mutant
     directory=$work/$(basename "$1" .mut)
-    if [ "$(field "$1" world)" = none ]; then
-        echo "no such world"
-        return
-    fi
-    for world in $(field "$1" world) $worlds; do
+    for world in $(worlds_of "$1"); do
         status=0
         timeout -k 5 300 "$directory/raftsim" --explore --world "$world" \
             --directory "$directory" >"$directory/$world.output" 2>&1 ||
@@ -163,28 +171,30 @@ search_exhaustively() { # mutant
     echo –
 }
 
-search_one() { # mutant
-    name=$(number_of "$1")
-    found="$work/$(basename "$1" .mut)/found"
-    compile_mutant "$1"
-    case $(field "$1" file) in
-    raft/storage/*)
-        echo "$name random not its code" >"$found"
-        echo "$name explore not its code" >>"$found"
-        ;;
-    *)
-        link_simulator "$1"
-        echo "$name random $(search_at_random "$1")" >"$found"
-        echo "$name explore $(search_exhaustively "$1")" >>"$found"
-        ;;
+search_one() { # mutant random|explore...
+    mutant=$1
+    name=$(number_of "$mutant")
+    found="$work/$(basename "$mutant" .mut)/found"
+    shift
+    compile_mutant "$mutant"
+    case $(field "$mutant" file) in
+    raft/storage/*) ;;
+    *) link_simulator "$mutant" ;;
     esac
+    for how in "$@"; do
+        case $how:$(field "$mutant" file) in
+        *:raft/storage/*) echo "$name $how not its code" ;;
+        random:*) echo "$name $how $(search_at_random "$mutant")" ;;
+        explore:*) echo "$name $how $(search_exhaustively "$mutant")" ;;
+        esac >>"$found"
+    done
     sed 's/^/  /' "$found"
 }
 
 # What was found now, and of the others what was found before.
 keep_what_was_found() {
     cat "$work"/*/found >"$work/found"
-    awk 'FNR == NR { new[$1] = 1; print; next } !($1 in new)' \
+    awk '{ is = $1 " " $2 } FNR == NR { new[is] = 1; print; next } !(is in new)' \
         "$work/found" tests/mutants/searches | LC_ALL=C sort >"$work/searches"
     cp "$work/searches" tests/mutants/searches
 }
@@ -222,17 +232,19 @@ kill)
     each_in_parallel --kill-one "$@"
     sh tests/check/mutants_check.sh write
     ;;
-search)
+search | explore)
+    how=$1
     shift
     rm -f "$work"/*/found
-    each_in_parallel --search-one "$@"
+    each_in_parallel "--$how-one" "$@"
     keep_what_was_found
     sh tests/check/mutants_check.sh write
     ;;
 --kill-one) kill_one "$2" ;;
---search-one) search_one "$2" ;;
+--search-one) search_one "$2" random explore ;;
+--explore-one) search_one "$2" explore ;;
 *)
-    echo "mutants: check, kill, search or write" >&2
+    echo "mutants: check, kill, search, explore or write" >&2
     exit 1
     ;;
 esac

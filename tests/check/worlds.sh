@@ -27,7 +27,12 @@ rows() {
             of["in_flight"]
         limit = of["batch"] == "none" ? "" : of["batch"]
         disk = of["disk"] == "at-once" ? "" : "events"
-        printf "| %s | %s | %s | %s | %s |", name, bounds, limit, disk, options
+        members = of["members"] == "S1,S2,S3" ? "" : of["members"]
+        gsub(/>/, " → ", members)
+        snapshots = of["snapshots"] == 0 ? "" : of["snapshots"]
+        sub(/,/, ", ", snapshots)
+        printf "| %s | %s | %s | %s | %s | %s | %s |", name, bounds, members,
+            snapshots, limit, disk, options
         if (NF > 1) {
             printf " %.2f M | %s | %.1f s | %s |", of["states"] / 1e6,
                 of["depth"], of["seconds"], $3
@@ -40,9 +45,9 @@ write() { # output
     {
         echo
         echo '| World | terms, entries, crashes, duplicates, heartbeats,' \
-            'reads, in flight | Batch | Disk | Options | States | Depth |' \
-            'Time | |'
-        echo '|---|---|--:|---|---|--:|--:|--:|---|'
+            'reads, in flight | Members | Snapshots | Batch | Disk |' \
+            'Options | States | Depth | Time | |'
+        echo '|---|---|---|---|--:|---|---|--:|--:|--:|---|'
         grep ' | ' "$1" | rows
         echo
     } >"$work/table"

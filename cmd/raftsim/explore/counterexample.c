@@ -16,11 +16,15 @@ static const char *verdict(enum player_result result, const char *text,
 {
     char property[GLUE_BROKEN_BYTES];
 
+    snprintf(property, sizeof(property), "%.*s", (int)strcspn(broken, " "),
+             broken);
+    if (result != PLAYER_FAILED && strncmp(property, "Sec", 3) == 0) {
+        return "NOT confirmed by a replay, which asks less about sections 6 "
+               "to 8";
+    }
     if (result != PLAYER_FAILED) {
         return "NOT confirmed by a replay";
     }
-    snprintf(property, sizeof(property), "%.*s", (int)strcspn(broken, " "),
-             broken);
     return strstr(text, property) != NULL ? "replayed"
                                           : "replayed, and broken earlier";
 }

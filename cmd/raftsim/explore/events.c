@@ -2,47 +2,7 @@
  *
  * events.c - everything that can happen in a state.
  */
-#include <string.h>
-
-#include "cmd/raftsim/explore/search.h"
-
-struct visit {
-    struct explore_search *search;
-    const struct explore_state *from;
-    explore_visitor *visitor;
-    void *self;
-};
-
-/* ---- Messages in flight -------------------------------------------------- */
-
-static size_t in_flight(const struct explore_state *state)
-{
-    size_t count = 0;
-
-    while (count < EXPLORE_MAX_IN_FLIGHT &&
-           state->messages[count] != EXPLORE_NO_MESSAGE) {
-        count++;
-    }
-    return count;
-}
-
-static void add_message(struct explore_state *state, uint16_t message)
-{
-    size_t place = in_flight(state);
-
-    while (place > 0 && state->messages[place - 1] > message) {
-        state->messages[place] = state->messages[place - 1];
-        place--;
-    }
-    state->messages[place] = message;
-}
-
-static void take_message(struct explore_state *state, size_t place)
-{
-    memmove(&state->messages[place], &state->messages[place + 1],
-            (EXPLORE_MAX_IN_FLIGHT - 1 - place) * sizeof(uint16_t));
-    state->messages[EXPLORE_MAX_IN_FLIGHT - 1] = EXPLORE_NO_MESSAGE;
-}
+#include "cmd/raftsim/explore/events_internal.h"
 
 /* ---- What a server does -------------------------------------------------- */
 
@@ -61,7 +21,8 @@ static bool send_all_ways(const struct visit *visit,
                           struct explore_event *event,
                           const struct explore_state *next)
 {
-    const size_t room = visit->search->world->in_flight - in_flight(next);
+    const size_t room =
+        visit->search->world->in_flight - events_in_flight(next);
     const size_t kept = event->sent_count < room ? event->sent_count : room;
 
     for (uint32_t bits = 0; bits < 1u << event->sent_count; bits++) {
@@ -72,7 +33,7 @@ static bool send_all_ways(const struct visit *visit,
         }
         for (size_t i = 0; i < event->sent_count; i++) {
             if ((bits >> i & 1) != 0) {
-                add_message(&one, event->sent[i]);
+                events_add_message(&one, event->sent[i]);
             }
         }
         event->kept = bits;
@@ -83,8 +44,7 @@ static bool send_all_ways(const struct visit *visit,
     return true;
 }
 
-/* next: the state as it was, with what the event used up taken off. */
-static bool at_server(const struct visit *visit, size_t place, uint32_t number,
+bool events_at_server(const struct visit *visit, size_t place, uint32_t number,
                       struct explore_state *next)
 {
     struct explore_search *search = visit->search;
@@ -96,6 +56,7 @@ static bool at_server(const struct visit *visit, size_t place, uint32_t number,
     struct explore_event event = {.type = EXPLORE_AT_SERVER,
                                   .place = place,
                                   .event = number,
+                                  .to = transition.to,
                                   .sent_count = transition.sent_count};
 
     if (transition.sent_count > 0) {
@@ -120,7 +81,7 @@ static bool simple(const struct visit *visit, size_t place,
 {
     struct explore_state next = *visit->from;
 
-    return at_server(visit, place, EXPLORE_EVENT(type, 0), &next);
+    return events_at_server(visit, place, EXPLORE_EVENT(type, 0), &next);
 }
 
 static bool put(const struct visit *visit, size_t place)
@@ -128,8 +89,8 @@ static bool put(const struct visit *visit, size_t place)
     struct explore_state next = *visit->from;
 
     next.entries++;
-    return at_server(visit, place, EXPLORE_EVENT(GLUE_PUT, next.entries),
-                     &next);
+    return events_at_server(visit, place, EXPLORE_EVENT(GLUE_PUT, next.entries),
+                            &next);
 }
 
 static bool ask(const struct visit *visit, size_t place)
@@ -139,7 +100,32 @@ static bool ask(const struct visit *visit, size_t place)
                                          &visit->search->tables, next.history);
 
     next.reads++;
-    return at_server(visit, place, EXPLORE_EVENT(GLUE_READ, known), &next);
+    return events_at_server(visit, place, EXPLORE_EVENT(GLUE_READ, known),
+                            &next);
+}
+
+/* What a leader refuses now it is not asked for. */
+static bool change(const struct visit *visit, size_t place, uint8_t members)
+{
+    struct explore_state next = *visit->from;
+    const uint32_t number = EXPLORE_EVENT(GLUE_CHANGE, members);
+    const struct explore_transition *transition =
+        tables_transition(&visit->search->tables, next.servers[place], number);
+
+    if (transition->to == next.servers[place] && transition->broken == 0) {
+        return true;
+    }
+    next.changes++;
+    return events_at_server(visit, place, number, &next);
+}
+
+static bool snapshot(const struct visit *visit, size_t place)
+{
+    struct explore_state next = *visit->from;
+
+    next.snapshots++;
+    return events_at_server(visit, place, EXPLORE_EVENT(GLUE_SNAPSHOT, 0),
+                            &next);
 }
 
 static bool heartbeat(const struct visit *visit, size_t place)
@@ -147,7 +133,8 @@ static bool heartbeat(const struct visit *visit, size_t place)
     struct explore_state next = *visit->from;
 
     next.heartbeats++;
-    return at_server(visit, place, EXPLORE_EVENT(GLUE_HEARTBEAT, 0), &next);
+    return events_at_server(visit, place, EXPLORE_EVENT(GLUE_HEARTBEAT, 0),
+                            &next);
 }
 
 /*
@@ -166,8 +153,8 @@ static bool crash(const struct visit *visit, size_t place)
             struct explore_state next = *visit->from;
 
             next.crashes++;
-            if (!at_server(visit, place, EXPLORE_CRASH(entries, states),
-                           &next)) {
+            if (!events_at_server(visit, place, EXPLORE_CRASH(entries, states),
+                                  &next)) {
                 return false;
             }
         }
@@ -175,88 +162,59 @@ static bool crash(const struct visit *visit, size_t place)
     return true;
 }
 
-static bool running(const struct visit *visit, size_t place)
+static bool leading(const struct visit *visit, size_t place)
+{
+    const struct explore_world *world = visit->search->world;
+    const struct explore_state *from = visit->from;
+
+    if (from->entries < world->entries && !put(visit, place)) {
+        return false;
+    }
+    if (from->reads < world->reads && !ask(visit, place)) {
+        return false;
+    }
+    if (from->changes < EXPLORE_MAX_CHANGES &&
+        world->changes[from->changes] != 0 &&
+        !change(visit, place, world->changes[from->changes])) {
+        return false;
+    }
+    return from->heartbeats >= world->heartbeats || heartbeat(visit, place);
+}
+
+static bool with_its_disk(const struct visit *visit, size_t place)
 {
     const struct explore_world *world = visit->search->world;
     const struct explore_state *from = visit->from;
     const struct explore_server server =
         visit->search->tables.servers[from->servers[place]];
 
-    if (server.role == RAFT_LEADER) {
-        if (from->entries < world->entries && !put(visit, place)) {
-            return false;
-        }
-        if (from->reads < world->reads && !ask(visit, place)) {
-            return false;
-        }
-        if (from->heartbeats < world->heartbeats && !heartbeat(visit, place)) {
-            return false;
-        }
-    } else if (server.term < world->terms &&
-               !simple(visit, place, GLUE_TIMEOUT)) {
+    if (server.write_count > 0 && !simple(visit, place, GLUE_PERSIST)) {
         return false;
     }
-    if (server.write_count > 0 && !simple(visit, place, GLUE_PERSIST)) {
+    if (server.can_publish && !simple(visit, place, GLUE_PUBLISH)) {
+        return false;
+    }
+    if (server.can_snapshot && from->snapshots < world->snapshots &&
+        !snapshot(visit, place)) {
         return false;
     }
     return from->crashes >= world->crashes || crash(visit, place);
 }
 
-/* ---- What the network does ----------------------------------------------- */
-
-static bool deliver(const struct visit *visit, size_t at)
+static bool running(const struct visit *visit, size_t place)
 {
-    const struct explore_tables *tables = &visit->search->tables;
-    struct explore_state next = *visit->from;
-    const uint16_t message = next.messages[at];
-    const size_t place = tables->messages[message].to - 1u;
+    const struct explore_server server =
+        visit->search->tables.servers[visit->from->servers[place]];
 
-    if (tables->servers[next.servers[place]].role == EXPLORE_DOWN) {
-        return true; /* as if dropped */
-    }
-    take_message(&next, at);
-    return at_server(visit, place, message, &next);
-}
-
-static bool drop(const struct visit *visit, size_t at)
-{
-    struct explore_state next = *visit->from;
-    const struct explore_event event = {.type = EXPLORE_DROP,
-                                        .event = next.messages[at]};
-
-    take_message(&next, at);
-    return visit->visitor(visit->self, &event, &next, "");
-}
-
-static bool duplicate(const struct visit *visit, size_t at)
-{
-    const struct explore_world *world = visit->search->world;
-    struct explore_state next = *visit->from;
-    const struct explore_event event = {.type = EXPLORE_DUPLICATE,
-                                        .event = next.messages[at]};
-
-    if (next.duplicates >= world->duplicates ||
-        in_flight(&next) >= world->in_flight) {
-        return true;
-    }
-    next.duplicates++;
-    add_message(&next, next.messages[at]);
-    return visit->visitor(visit->self, &event, &next, "");
-}
-
-static bool at_network(const struct visit *visit)
-{
-    const struct explore_state *from = visit->from;
-
-    for (size_t at = 0; at < in_flight(from); at++) {
-        if (at > 0 && from->messages[at] == from->messages[at - 1]) {
-            continue; /* the same message again */
-        }
-        if (!deliver(visit, at) || !drop(visit, at) || !duplicate(visit, at)) {
+    if (server.role == RAFT_LEADER) {
+        if (!leading(visit, place)) {
             return false;
         }
+    } else if (server.term < visit->search->world->terms &&
+               !simple(visit, place, GLUE_TIMEOUT)) {
+        return false;
     }
-    return true;
+    return with_its_disk(visit, place);
 }
 
 bool explore_events(struct explore_search *search,
@@ -265,10 +223,11 @@ bool explore_events(struct explore_search *search,
 {
     const struct visit visit = {search, from, visitor, self};
 
-    if (!at_network(&visit)) {
+    if (!events_at_network(&visit)) {
         return false;
     }
-    for (size_t place = 0; place < EXPLORE_SERVERS; place++) {
+    for (size_t place = 0; place < explore_server_count(search->world);
+         place++) {
         const bool is_down =
             search->tables.servers[from->servers[place]].role == EXPLORE_DOWN;
 

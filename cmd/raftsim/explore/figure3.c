@@ -91,21 +91,6 @@ void figure3_leader(const struct explore_tables *tables,
     history->leader_logs[is->term] = (uint16_t)(is->log + 1);
 }
 
-static bool is_on_majority(const struct explore_tables *tables,
-                           const uint32_t servers[EXPLORE_SERVERS],
-                           const struct explore_log *log, size_t i)
-{
-    size_t count = 0;
-
-    for (size_t place = 0; place < EXPLORE_SERVERS; place++) {
-        struct explore_log disk;
-
-        tables_log(tables, tables->servers[servers[place]].disk_log, &disk);
-        count += i < disk.count && same_entry(&disk, log, i) ? 1 : 0;
-    }
-    return count > EXPLORE_SERVERS / 2;
-}
-
 /* The entry at i has been committed: for the first time, in this term. */
 static void check_first_commit(const struct explore_tables *tables,
                                const struct explore_change *change,
@@ -116,7 +101,7 @@ static void check_first_commit(const struct explore_tables *tables,
     const uint8_t in_term =
         tables->servers[change->servers[change->place]].term;
 
-    if (!is_on_majority(tables, change->servers, log, i)) {
+    if (!figure3_is_decided(tables, change, log, i)) {
         snprintf(broken, GLUE_BROKEN_BYTES,
                  "Fig2:LDR.4: S%zu committed %zu, which is on no majority of "
                  "disks",

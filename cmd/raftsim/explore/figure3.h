@@ -19,6 +19,17 @@ void figure3_commits(const struct explore_tables *tables,
                      struct explore_history *history,
                      char broken[GLUE_BROKEN_BYTES]);
 
+/* Section 6: a log that has changed has one change of members under way at
+ * most. committed: number of a log. */
+void figure3_changes(const struct explore_tables *tables,
+                     const struct explore_change *change, uint16_t committed,
+                     char broken[GLUE_BROKEN_BYTES]);
+
+/* Section 6: is the entry at i (from 0) on the disks of those who decide? */
+bool figure3_is_decided(const struct explore_tables *tables,
+                        const struct explore_change *change,
+                        const struct explore_log *log, size_t i);
+
 /* Fig3:ES, LC: a server has been elected. */
 void figure3_leader(const struct explore_tables *tables,
                     const struct explore_change *change,

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
  * glue.c - what one server does with one event.
- *
- * Beside Figure 3, which needs the whole cluster, what one server can be seen
- * to do wrong: speak before it has saved, take back a term or a vote, apply
- * out of order. One vote a term follows: what is said is on the disk, and what
- * is on the disk changes only from no vote to a vote.
  */
 #include "cmd/raftsim/explore/glue.h"
 
@@ -32,47 +27,20 @@ static void write_effects(struct glue *glue)
         failed |= storage.truncate(storage.self, out->truncate_seq,
                                    out->truncate_from);
     }
+    if (out->reset_seq != 0) {
+        failed |= storage.reset(storage.self, out->reset_seq, out->reset_index,
+                                out->reset_term);
+    }
     if (out->append_seq != 0) {
         failed |= storage.append(storage.self, out->append_seq, &out->append);
+    }
+    if (out->compact_through != 0) {
+        failed |= storage.compact(storage.self, out->compact_through);
     }
     raft_assert(failed == 0);
 }
 
-/* Terms and votes are never taken back. */
-static void check_hard_state(struct glue *glue, const struct sim_disk *was)
-{
-    const struct sim_disk *is = &glue->server.disk;
-    const ull id = (ull)glue->server.id;
-
-    if (is->current_term < was->current_term) {
-        glue_broken(glue, "Fig2:ALL.2: S%llu saved term %llu after %llu", id,
-                    (ull)is->current_term, (ull)was->current_term);
-    } else if (is->current_term == was->current_term &&
-               was->voted_for != RAFT_NO_SERVER &&
-               is->voted_for != was->voted_for) {
-        glue_broken(glue, "Fig3:ES: S%llu changed its vote in term %llu", id,
-                    (ull)is->current_term);
-    }
-}
-
 /* ---- Steps --------------------------------------------------------------- */
-
-/* Section 8: a read sees all that was written before it was asked. */
-static void check_reads(struct glue *glue, const struct raft_status *status)
-{
-    for (size_t i = 0; i < glue->out.read_count; i++) {
-        const struct raft_read_answer *answer = &glue->out.reads[i];
-
-        if (answer->confirmed && status->last_applied < answer->read_id) {
-            glue_broken(
-                glue,
-                "Sec8: S%llu answered a read from its state at %llu, but "
-                "%llu was committed before",
-                (ull)status->id, (ull)status->last_applied,
-                (ull)answer->read_id);
-        }
-    }
-}
 
 /* One input, and its effects; committed entries are applied at once. */
 static void step(struct glue *glue, const struct raft_input *in)
@@ -87,7 +55,8 @@ static void step(struct glue *glue, const struct raft_input *in)
     const enum raft_error error = raft_step(core, in, &glue->out);
 
     raft_status(core, &after);
-    if (error != RAFT_OK) {
+    if (error != RAFT_OK &&
+        (in->type != RAFT_IN_CHANGE || error != RAFT_EBUSY)) {
         glue_broken(glue, "core: S%llu refuses an input: %s", (ull)after.id,
                     raft_error_text(error));
     }
@@ -102,16 +71,21 @@ static void step(struct glue *glue, const struct raft_input *in)
                     (ull)after.id, (ull)glue->out.apply.first_index,
                     (ull)after.last_applied);
     }
-    check_reads(glue, &after);
+    glue_check_reads(glue, &after);
     write_effects(glue);
     glue_send_or_hold(glue);
+    glue_store_and_install(glue);
 }
 
-static void take(struct glue *glue, const struct raft_input *in)
+void glue_input(struct glue *glue, const struct raft_input *in)
 {
     step(glue, in);
     while (glue->out.apply.count > 0 && glue->broken[0] == '\0') {
         const struct raft_slice *apply = &glue->out.apply;
+
+        for (size_t i = 0; i < apply->count; i++) {
+            record_add_entry(&glue->machine, &apply->entries[i]);
+        }
         const struct raft_input applied = {.type = RAFT_IN_APPLIED,
                                            .applied = apply->first_index +
                                                       apply->count - 1};
@@ -127,48 +101,45 @@ static void persist(struct glue *glue, size_t count)
     const struct raft_input in = {.type = RAFT_IN_PERSISTED,
                                   .persisted = sim_disk_complete(disk, count)};
 
-    check_hard_state(glue, &was);
+    glue_check_hard_state(glue, &was);
     glue_release_held(glue);
-    take(glue, &in);
+    glue_input(glue, &in);
 }
 
-static void persist_all_at_once(struct glue *glue)
+/* In the order of cluster_settle(). */
+static void settle_at_once(struct glue *glue)
 {
     const struct sim_disk *disk = &glue->server.disk;
 
-    while (!glue->world->disk_events && disk->write_count > 0 &&
-           glue->broken[0] == '\0') {
-        persist(glue, disk->write_count);
+    while (!glue->world->disk_events && glue->broken[0] == '\0') {
+        if (glue_can_publish(glue)) {
+            glue_publish(glue);
+        } else if (disk->write_count > 0) {
+            persist(glue, disk->write_count);
+        } else {
+            return;
+        }
     }
 }
 
 /* ---- Events -------------------------------------------------------------- */
-
-/* Members without addresses: nobody dials. */
-static struct raft_config members(void)
-{
-    struct raft_config config = {.member_count = EXPLORE_SERVERS};
-
-    for (size_t slot = 0; slot < EXPLORE_SERVERS; slot++) {
-        config.members[slot].id = slot + 1;
-        config.members[slot].in_old = true;
-    }
-    return config;
-}
 
 static void start(struct glue *glue)
 {
     struct record_server *server = &glue->server;
     const struct raft_settings settings =
         explore_settings(glue->world, server->id);
-    const struct raft_config config = members();
+    const struct raft_config config = explore_members(glue->world);
     struct raft_input in = {.type = RAFT_IN_START,
                             .start = sim_disk_start(&server->disk)};
 
-    in.start.initial_config = &config;
+    if (!explore_changes_members(glue->world)) {
+        in.start.initial_config = &config;
+    }
     server->core = raft_create(&settings);
     raft_assert(server->core != NULL);
-    take(glue, &in);
+    record_snapshot_state(&server->disk.snapshot, &glue->machine);
+    glue_input(glue, &in);
 }
 
 static void crash(struct glue *glue, const struct sim_torn *torn)
@@ -180,21 +151,35 @@ static void crash(struct glue *glue, const struct sim_torn *torn)
     server->core = NULL;
     server->held_count = 0;
     sim_disk_crash(&server->disk, torn);
-    check_hard_state(glue, &was);
+    glue_check_hard_state(glue, &was);
 }
 
 static void tick(struct glue *glue, uint32_t ticks)
 {
-    take(glue, &(struct raft_input){.type = RAFT_IN_TICK, .ticks = ticks});
+    glue_input(glue,
+               &(struct raft_input){.type = RAFT_IN_TICK, .ticks = ticks});
 }
 
 static void put(struct glue *glue, uint8_t payload)
 {
     const struct raft_entry entry = record_command(payload);
 
-    take(glue,
-         &(struct raft_input){.type = RAFT_IN_PROPOSE,
-                              .propose = {.entries = &entry, .count = 1}});
+    glue_input(
+        glue, &(struct raft_input){.type = RAFT_IN_PROPOSE,
+                                   .propose = {.entries = &entry, .count = 1}});
+}
+
+static void change(struct glue *glue, uint8_t members)
+{
+    struct raft_change wanted = {.change_id = 1}; /* one at a time */
+
+    for (size_t i = 0; i < EXPLORE_SERVERS; i++) {
+        if ((members >> i & 1) != 0) {
+            wanted.members[wanted.member_count++].id = i + 1;
+        }
+    }
+    glue_input(glue,
+               &(struct raft_input){.type = RAFT_IN_CHANGE, .change = &wanted});
 }
 
 struct work {
@@ -209,9 +194,11 @@ static void carry_out(void *argument)
     const struct raft_settings settings =
         explore_settings(glue->world, glue->server.id);
 
+    glue_find_machine(glue);
     switch (work->event->type) {
     case GLUE_MESSAGE:
-        take(glue, &(struct raft_input){.type = RAFT_IN_MESSAGE,
+        glue_input(glue,
+                   &(struct raft_input){.type = RAFT_IN_MESSAGE,
                                         .message = *work->event->message});
         break;
     case GLUE_TIMEOUT:
@@ -224,9 +211,9 @@ static void carry_out(void *argument)
         put(glue, work->event->payload);
         break;
     case GLUE_READ:
-        take(glue, &(struct raft_input){
-                       .type = RAFT_IN_READ,
-                       .read = {work->event->known, RAFT_READ_CONSISTENT}});
+        glue_input(glue, &(struct raft_input){.type = RAFT_IN_READ,
+                                              .read = {work->event->known,
+                                                       RAFT_READ_CONSISTENT}});
         break;
     case GLUE_PERSIST:
         persist(glue, 1);
@@ -237,8 +224,18 @@ static void carry_out(void *argument)
     case GLUE_RESTART:
         start(glue);
         break;
+    case GLUE_CHANGE:
+        change(glue, work->event->members);
+        break;
+    case GLUE_SNAPSHOT:
+        glue_take_snapshot(glue);
+        break;
+    case GLUE_PUBLISH:
+        glue_publish(glue);
+        break;
     }
-    persist_all_at_once(glue);
+    settle_at_once(glue);
+    glue_check(glue);
 }
 
 bool glue_take(struct glue *glue, const struct glue_event *event)
@@ -247,7 +244,23 @@ bool glue_take(struct glue *glue, const struct glue_event *event)
 
     glue->sent_count = 0;
     glue->broken[0] = '\0';
+    glue->server.disk.piece_bytes =
+        glue->world->in_pieces ? RECORD_PIECE_BYTES : 0;
     return sim_guard(carry_out, &work, glue->broken, sizeof(glue->broken));
+}
+
+/* Entry 1, of term 1. */
+static void found(struct glue *glue)
+{
+    const struct raft_config config = explore_members(glue->world);
+    struct raft_entry entry = record_entry(record_config_code(&config, NULL));
+
+    if (explore_changes_members(glue->world) &&
+        raft_config_slot(&config, glue->server.id) >= 0) {
+        entry.term = 1;
+        sim_disk_add_entry(&glue->server.disk, &entry);
+        sim_disk_set_hard_state(&glue->server.disk, 1, RAFT_NO_SERVER);
+    }
 }
 
 void glue_first_start(struct glue *glue, raft_server_id id)
@@ -255,5 +268,6 @@ void glue_first_start(struct glue *glue, raft_server_id id)
     const struct glue_event event = {.type = GLUE_RESTART};
 
     glue->server = (struct record_server){.id = id};
+    found(glue);
     (void)glue_take(glue, &event);
 }

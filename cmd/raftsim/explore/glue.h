@@ -16,7 +16,10 @@ enum glue_event_type {
     GLUE_READ,        /* a client's read */
     GLUE_PERSIST,     /* the oldest write under way is done */
     GLUE_CRASH,
-    GLUE_RESTART
+    GLUE_RESTART,
+    GLUE_CHANGE,   /* somebody wants other members */
+    GLUE_SNAPSHOT, /* one is taken */
+    GLUE_PUBLISH   /* what was taken, or has come whole, is durable */
 };
 
 struct glue_event {
@@ -25,6 +28,7 @@ struct glue_event {
     uint8_t payload;                    /* PUT */
     raft_index known;     /* READ: what clients wrote before it was asked */
     struct sim_torn torn; /* CRASH */
+    uint8_t members;      /* CHANGE: a set */
 };
 
 enum { GLUE_MAX_SENT = 32, GLUE_BROKEN_BYTES = 200 };
@@ -32,6 +36,8 @@ enum { GLUE_MAX_SENT = 32, GLUE_BROKEN_BYTES = 200 };
 struct glue {
     const struct explore_world *world;
     struct record_server server;
+    struct explore_log machine;  /* its state: what has been applied */
+    struct explore_log restored; /* while a snapshot is installed: of that */
     struct raft_effects out;
     size_t sent_count;
     struct record_message sent[GLUE_MAX_SENT]; /* in order */

@@ -4,6 +4,7 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd/raftsim/cluster/checker.h"
 #include "cmd/raftsim/explore/glue_internal.h"
@@ -35,14 +36,18 @@ static void send(struct glue *glue, const struct raft_message *message)
 
         raft_assert(ae->entry_count <= EXPLORE_MAX_LOG);
         for (size_t i = 0; i < ae->entry_count; i++) {
-            const uint8_t payload = record_payload(&ae->entries[i]);
-
-            sent->entries[i] = ae->entries[i];
-            if (payload != 0) { /* its bytes outlive this server */
-                sent->entries[i].bytes = record_command(payload).bytes;
-            }
+            sent->entries[i] = record_entry(record_payload(&ae->entries[i]));
+            sent->entries[i].term = ae->entries[i].term;
         }
         sent->message.append_entries.entries = sent->entries;
+    } else if (message->type == RAFT_INSTALL_SNAPSHOT) {
+        struct raft_install_snapshot *is = &sent->message.install_snapshot;
+
+        raft_assert(is->byte_count <= sizeof(sent->piece));
+        if (is->byte_count > 0) {
+            memcpy(sent->piece, is->bytes, is->byte_count);
+        }
+        is->bytes = sent->piece;
     }
 }
 
@@ -59,6 +64,20 @@ static void leave(struct glue *glue, const struct raft_message *message)
     send(glue, message);
 }
 
+/* The bytes are fetched only now, as in raft/node/effects.c. */
+static void leave_with_piece(struct glue *glue,
+                             const struct raft_message *message)
+{
+    const struct raft_snapshots snapshots =
+        sim_snapshots_interface(&glue->server.disk);
+    struct raft_message with_bytes = *message;
+
+    if (message->install_snapshot.is_heartbeat ||
+        snapshots.fetch(snapshots.self, &with_bytes.install_snapshot)) {
+        leave(glue, &with_bytes);
+    }
+}
+
 void glue_send_or_hold(struct glue *glue)
 {
     struct record_server *server = &glue->server;
@@ -66,12 +85,14 @@ void glue_send_or_hold(struct glue *glue)
     for (size_t i = 0; i < glue->out.message_count; i++) {
         const struct raft_message *message = &glue->out.messages[i];
 
-        if (message->needs_write <= server->disk.done) {
+        if (message->needs_write > server->disk.done) {
+            raft_assert(server->held_count < RECORD_MAX_HELD);
+            server->held[server->held_count++] = *message;
+        } else if (message->type == RAFT_INSTALL_SNAPSHOT) {
+            leave_with_piece(glue, message);
+        } else {
             leave(glue, message);
-            continue;
         }
-        raft_assert(server->held_count < RECORD_MAX_HELD);
-        server->held[server->held_count++] = *message;
     }
 }
 

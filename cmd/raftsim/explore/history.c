@@ -145,6 +145,15 @@ static uint32_t cleared(struct explore_histories *histories, uint32_t number,
     return histories->cleared[place] - 1;
 }
 
+static uint16_t committed_by(const struct explore_histories *histories,
+                             uint32_t number)
+{
+    struct explore_history history;
+
+    read_history(histories, number, &history);
+    return history.committed;
+}
+
 uint32_t history_after(struct explore_histories *histories,
                        struct explore_tables *tables, uint32_t number,
                        const struct explore_change *change,
@@ -176,6 +185,10 @@ uint32_t history_after(struct explore_histories *histories,
         }
         number = number_of(histories, &history);
     }
+    if (is->log != was->log) {
+        figure3_changes(tables, change, committed_by(histories, number),
+                        broken);
+    }
     return cleared(histories, number, lowest_term(tables, change->servers));
 }
 
@@ -187,8 +200,8 @@ size_t history_written(const struct explore_histories *histories,
 
     read_history(histories, number, &history);
     tables_log(tables, history.committed, &log);
-    while (log.count > 0 && log.payloads[log.count - 1] == 0) {
-        log.count--; /* no client knows of no-ops */
+    while (log.count > 0 && !record_is_command(log.payloads[log.count - 1])) {
+        log.count--; /* no client knows of the others */
     }
     return log.count;
 }

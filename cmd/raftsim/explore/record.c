@@ -1,50 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * record.c - entries and messages as bytes, and back.
+ * record.c - messages as bytes, and back.
  */
 #include <string.h>
 
 #include "cmd/raftsim/explore/record_internal.h"
 #include "raft/check.h"
 
-/* ---- Entries ------------------------------------------------------------- */
-
-static const uint8_t payloads[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
-
-struct raft_entry record_command(uint8_t number)
-{
-    raft_assert(number > 0 && number < sizeof(payloads));
-    return (struct raft_entry){.type = RAFT_ENTRY_COMMAND,
-                               .byte_count = 1,
-                               .bytes = &payloads[number]};
-}
-
-uint8_t record_payload(const struct raft_entry *entry)
-{
-    raft_assert(entry->type != RAFT_ENTRY_CONFIG); /* no world changes it */
-    return entry->byte_count == 0 ? 0 : entry->bytes[0];
-}
-
-void record_entry_fields(struct image *im, struct raft_entry *entry)
-{
-    size_t payload = im->mode == READ ? 0 : record_payload(entry);
-
-    u64(im, &entry->term);
-    payload = small(im, payload, sizeof(payloads) - 1);
-    if (im->mode != READ) {
-        return;
-    }
-    const raft_term term = entry->term;
-
-    *entry = payload == 0 ? (struct raft_entry){.type = RAFT_ENTRY_NO_OP}
-                          : record_command((uint8_t)payload);
-    entry->term = term;
-}
-
-/* ---- Messages ------------------------------------------------------------ */
-
 static void append_fields(struct image *im, struct raft_append_entries *ae,
-                          struct raft_entry *entries)
+                          struct record_message *owner)
 {
     server_id(im, &ae->leader_id);
     u64(im, &ae->prev_log_index);
@@ -61,11 +25,11 @@ static void append_fields(struct image *im, struct raft_append_entries *ae,
         }
         record_entry_fields(im, &entry);
         if (im->mode == READ) {
-            entries[i] = entry;
+            owner->entries[i] = entry;
         }
     }
     if (im->mode == READ) {
-        ae->entries = entries;
+        ae->entries = owner->entries;
     }
 }
 
@@ -99,13 +63,51 @@ static void vote_result_fields(struct image *im,
     flag(im, &result->pre_vote);
 }
 
+static void install_fields(struct image *im, struct raft_install_snapshot *is,
+                           struct record_message *owner)
+{
+    server_id(im, &is->leader_id);
+    u64(im, &is->last_included_index);
+    u64(im, &is->last_included_term);
+    u64(im, &is->offset);
+    flag(im, &is->done);
+    flag(im, &is->is_heartbeat);
+    u64(im, &is->file_bytes);
+    u32(im, &is->checksum);
+    u64(im, &is->read_round);
+    u64(im, &is->sent_tick);
+    is->byte_count = (uint32_t)small(im, is->byte_count, RECORD_SNAPSHOT_BYTES);
+    for (size_t i = 0; i < is->byte_count; i++) {
+        const uint8_t byte = im->mode == READ ? 0 : is->bytes[i];
+        const size_t same = small(im, byte, UINT8_MAX);
+
+        if (im->mode == READ) {
+            owner->piece[i] = (uint8_t)same;
+        }
+    }
+    if (im->mode == READ) {
+        is->bytes = owner->piece;
+    }
+}
+
+static void install_result_fields(struct image *im,
+                                  struct raft_install_snapshot_result *result)
+{
+    u64(im, &result->last_included_index);
+    flag(im, &result->installed);
+    u64(im, &result->bytes_stored);
+    u64(im, &result->read_round);
+    u64(im, &result->sent_tick);
+}
+
 void record_message_fields(struct image *im, struct raft_message *m,
-                           struct raft_entry *entries)
+                           struct record_message *owner)
 {
     if (im->mode == READ) {
         memset(m, 0, sizeof(*m)); /* it may have been of another type */
     }
-    m->type = (enum raft_message_type)small(im, m->type, RAFT_TIMEOUT_NOW);
+    m->type = (enum raft_message_type)small(im, m->type,
+                                            RAFT_INSTALL_SNAPSHOT_RESULT);
     server_id(im, &m->from);
     server_id(im, &m->to);
     u64(im, &m->term);
@@ -118,7 +120,7 @@ void record_message_fields(struct image *im, struct raft_message *m,
         vote_result_fields(im, &m->request_vote_result);
         break;
     case RAFT_APPEND_ENTRIES:
-        append_fields(im, &m->append_entries, entries);
+        append_fields(im, &m->append_entries, owner);
         break;
     case RAFT_APPEND_ENTRIES_RESULT:
         append_result_fields(im, &m->append_entries_result);
@@ -126,8 +128,10 @@ void record_message_fields(struct image *im, struct raft_message *m,
     case RAFT_TIMEOUT_NOW:
         break;
     case RAFT_INSTALL_SNAPSHOT:
+        install_fields(im, &m->install_snapshot, owner);
+        break;
     case RAFT_INSTALL_SNAPSHOT_RESULT:
-        im->bad = true; /* no world takes snapshots */
+        install_result_fields(im, &m->install_snapshot_result);
         break;
     }
 }
@@ -149,6 +153,6 @@ void record_read_message(const uint8_t *bytes, size_t byte_count,
 {
     struct image im = {.mode = READ, .from = bytes, .limit = byte_count};
 
-    record_message_fields(&im, &message->message, message->entries);
+    record_message_fields(&im, &message->message, message);
     raft_assert(!im.bad && im.offset == byte_count);
 }

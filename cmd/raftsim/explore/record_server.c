@@ -52,6 +52,7 @@ static void disk_fields(struct image *im, struct sim_disk *disk)
 {
     u64(im, &disk->current_term);
     server_id(im, &disk->voted_for);
+    u64(im, &disk->log_base);
 
     const size_t count = small(im, disk->log_count, EXPLORE_MAX_LOG);
 
@@ -67,6 +68,11 @@ static void disk_fields(struct image *im, struct sim_disk *disk)
         }
     }
     writes_fields(im, disk);
+    record_snapshot_fields(im, &disk->snapshot, false);
+    record_snapshot_fields(im, &disk->taken, false);
+    record_snapshot_fields(im, &disk->received, true);
+    u64(im, &disk->compact_through);
+    write_seq(im, &disk->compact_after);
 }
 
 /* ---- Servers ------------------------------------------------------------- */

@@ -62,11 +62,14 @@ static uint64_t renamed_key(const struct explore_search *search,
 static uint64_t key_of(const struct explore_search *search,
                        const struct explore_state *state)
 {
-    const size_t renamings = search->plain ? 1 : EXPLORE_RENAMINGS;
+    const bool alone = search->plain || explore_changes_members(search->world);
+    const size_t renamings = alone ? 1 : EXPLORE_RENAMINGS;
     const uint64_t used = explore_mix(
         1 + ((uint64_t)state->entries | (uint64_t)state->crashes << 8 |
              (uint64_t)state->duplicates << 16 |
-             (uint64_t)state->heartbeats << 24 | (uint64_t)state->reads << 32));
+             (uint64_t)state->heartbeats << 24 | (uint64_t)state->reads << 32 |
+             (uint64_t)state->changes << 40 |
+             (uint64_t)state->snapshots << 48));
     uint64_t key = 0;
 
     for (size_t i = 0; i < renamings; i++) {
@@ -189,8 +192,10 @@ static void add_first_state(struct explore_search *search)
     memset(state.messages, 0xff, sizeof(state.messages));
     state.history =
         history_first(&search->histories, &search->tables, search->past);
-    for (size_t i = 0; i < EXPLORE_SERVERS; i++) {
+    for (size_t i = 0; i < EXPLORE_SERVERS && search->broken[0] == '\0'; i++) {
         state.servers[i] = tables_first_server(&search->tables, i + 1);
+        memcpy(search->broken, search->tables.glue.broken,
+               sizeof(search->broken));
     }
     (void)is_new_state(search, &state);
     add_state(search, &state);
@@ -203,7 +208,8 @@ void search_run(struct explore_search *search,
 
     add_first_state(search);
     level_end = search->state_count;
-    for (size_t at = 0; at < search->state_count; at++) {
+    for (size_t at = 0; at < search->state_count && search->broken[0] == '\0';
+         at++) {
         struct explore_state from = *search_state(search, at);
 
         if (at == level_end) {

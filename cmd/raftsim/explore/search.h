@@ -2,10 +2,11 @@
  *
  * search.h - all states of a small world, breadth first.
  *
- * Read world.h (the bounds), events.c (what can happen), figure3.c (what must
- * hold), search.c. The rest makes it fast, and small: tables.h (what one server
- * does, looked up), history.h (the past, forgotten where it cannot matter),
- * record.h (servers as bytes); glue.h does for a core what a node does.
+ * Read world.h (the bounds), events.c (what can happen), figure3.c and
+ * glue_check.c (what must hold), search.c. The rest makes it fast, and small:
+ * tables.h (what one server does, looked up), history.h (the past, forgotten
+ * where it cannot matter), record.h (servers as bytes); glue.h does for a core
+ * what a node does.
  *
  * The first state that breaks Figure 3 is found by a shortest way. States are
  * told apart by 64 bits of hash, the same for all renamings of the servers:
@@ -28,8 +29,10 @@ struct explore_state {
     uint8_t duplicates;
     uint8_t heartbeats;
     uint8_t reads;
-    uint8_t unused[3]; /* 0 */
-    uint32_t parent;   /* the state it was first reached from */
+    uint8_t changes;
+    uint8_t snapshots;
+    uint8_t unused;  /* 0 */
+    uint32_t parent; /* the state it was first reached from */
 };
 
 enum explore_event_type {
@@ -42,6 +45,7 @@ struct explore_event {
     enum explore_event_type type;
     size_t place;   /* AT_SERVER: which */
     uint32_t event; /* AT_SERVER: tables.h; or the message */
+    uint32_t to;    /* AT_SERVER: what becomes of it */
     size_t sent_count;
     const uint16_t *sent; /* what it sends ... */
     uint32_t kept;        /* ... and bit i: sent[i] gets into flight */
@@ -50,7 +54,8 @@ struct explore_event {
 struct explore_search {
     const struct explore_world *world;
     size_t most_bytes;
-    /* For tests: no symmetry; and a past that is not empty, or NULL. */
+    /* For tests: no symmetry (nor is there one where members change, since
+     * entries name them); and a past that is not empty, or NULL. */
     bool plain;
     const struct explore_history *past;
     struct explore_tables tables;

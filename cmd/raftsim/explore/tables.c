@@ -37,49 +37,42 @@ void tables_log(const struct explore_tables *tables, uint32_t number,
     memcpy(log, intern_bytes(&tables->logs, number, &byte_count), sizeof(*log));
 }
 
-static void add_entry(struct explore_log *log, const struct raft_entry *entry)
+static uint16_t core_log(struct explore_tables *tables,
+                         const struct record_server *server, raft_index last)
 {
-    raft_assert(log->count < EXPLORE_MAX_LOG);
-    raft_assert(entry->term <= UINT8_MAX);
-    log->terms[log->count] = (uint8_t)entry->term;
-    log->payloads[log->count] = record_payload(entry);
-    log->count++;
-}
+    struct explore_log log;
 
-static uint16_t core_log(struct explore_tables *tables, const struct raft *core,
-                         raft_index last)
-{
-    struct explore_log log = {0};
-
-    for (raft_index index = 1; index <= last; index++) {
-        add_entry(&log, raft_entry_at(core, index));
-    }
+    record_core_log(server, last, &log);
     return tables_log_number(tables, &log);
 }
 
 static uint16_t disk_log(struct explore_tables *tables,
                          const struct sim_disk *disk)
 {
-    struct explore_log log = {0};
+    struct explore_log log;
 
-    for (size_t i = 0; i < disk->log_count; i++) {
-        add_entry(&log, &disk->log[i]);
-    }
+    record_disk_log(disk, &log);
     return tables_log_number(tables, &log);
 }
 
 /* ---- Servers ------------------------------------------------------------- */
 
-static void look_at_core(struct explore_tables *tables, const struct raft *core,
+static void look_at_core(struct explore_tables *tables,
+                         const struct record_server *server,
                          struct explore_server *facts)
 {
+    struct raft_snapshot next;
     struct raft_status status;
 
-    raft_status(core, &status);
+    raft_status(server->core, &status);
     facts->role = (uint8_t)status.role;
     facts->term = (uint8_t)status.current_term;
-    facts->log = core_log(tables, core, status.last_index);
-    facts->committed = core_log(tables, core, status.commit_index);
+    facts->log = core_log(tables, server, status.last_index);
+    facts->committed = core_log(tables, server, status.commit_index);
+    facts->can_snapshot = raft_snapshot_now(server->core, &next) &&
+                          next.last_index > server->disk.taken.meta.last_index;
+    facts->can_publish = server->disk.taken.meta.last_index > 0 ||
+                         sim_disk_has_received(&server->disk);
 }
 
 static void look_at_disk(struct explore_tables *tables,
@@ -111,9 +104,9 @@ static struct explore_server facts_of(struct explore_tables *tables,
     facts.term = facts.disk_term;
     facts.log = facts.disk_log;
     if (server->core != NULL) {
-        look_at_core(tables, server->core, &facts);
+        look_at_core(tables, server, &facts);
     } else {
-        facts.committed = core_log(tables, NULL, 0);
+        facts.committed = core_log(tables, server, 0);
     }
     for (size_t i = 0; i < EXPLORE_RENAMINGS; i++) {
         facts.hashes[i] = explore_hash(
@@ -145,7 +138,6 @@ uint32_t tables_server_number(struct explore_tables *tables,
 uint32_t tables_first_server(struct explore_tables *tables, raft_server_id id)
 {
     glue_first_start(&tables->glue, id);
-    raft_assert(tables->glue.broken[0] == '\0');
     raft_assert(tables->glue.sent_count == 0);
 
     const uint32_t number = tables_server_number(tables, &tables->glue.server);

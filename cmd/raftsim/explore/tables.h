@@ -18,16 +18,11 @@ enum { EXPLORE_RENAMINGS = 6 }; /* of three servers; 0 changes nothing */
 extern const raft_server_id explore_renamings[EXPLORE_RENAMINGS]
                                              [EXPLORE_SERVERS + 1];
 
-struct explore_log {
-    uint8_t count;
-    uint8_t terms[EXPLORE_MAX_LOG];
-    uint8_t payloads[EXPLORE_MAX_LOG];
-};
-
 /* What a search wants to know of a server, without its core. */
 struct explore_server {
     uint64_t hashes[EXPLORE_RENAMINGS]; /* of its bytes, renamed */
-    uint16_t log;                       /* numbers of logs */
+    /* Numbers of logs, with what is gone into snapshots. */
+    uint16_t log;
     uint16_t disk_log;
     uint16_t committed; /* the log up to commit_index */
     uint8_t term;       /* a server that is down: of its disk */
@@ -36,6 +31,8 @@ struct explore_server {
     uint8_t write_count;
     uint8_t torn_entries; /* of the oldest write, if it is an append */
     uint8_t torn_states;  /* savings of term and vote under way */
+    bool can_snapshot;    /* there is something new to take one of */
+    bool can_publish;     /* one is whole, and not durable yet */
 };
 
 enum { EXPLORE_DOWN = 3 };

@@ -72,6 +72,7 @@ static struct glue_event event_of(uint32_t event,
         .type = (enum glue_event_type)((event & 0x7fffffffu) >> 16),
         .payload = (uint8_t)argument,
         .known = argument,
+        .members = (uint8_t)argument,
         .torn = {.entries = argument >> 8, .hard_states = argument & 0xff}};
 }
 

@@ -106,11 +106,29 @@ static void print_crash(const struct way *way, size_t place, uint32_t event)
     }
 }
 
-static void print_own_event(const struct way *way, size_t place, uint32_t event)
+/* `timeout` is for who stands for election then: a learner does not. */
+static void print_timeout(const struct way *way,
+                          const struct explore_event *event)
 {
+    const struct explore_server *to = &way->search->tables.servers[event->to];
+
+    if (event->sent_count > 0 || to->role != RAFT_FOLLOWER) {
+        fprintf(way->out, "timeout  S%zu", event->place + 1);
+    } else {
+        fprintf(way->out, "tick     S%zu %u at-once", event->place + 1,
+                explore_settings(way->search->world, 1).election_ticks_max);
+    }
+}
+
+static void print_own_event(const struct way *way,
+                            const struct explore_event *own)
+{
+    const size_t place = own->place;
+    const uint32_t event = own->event;
+
     switch ((enum glue_event_type)((event & 0x7fffffffu) >> 16)) {
     case GLUE_TIMEOUT:
-        fprintf(way->out, "timeout  S%zu", place + 1);
+        print_timeout(way, own);
         break;
     case GLUE_HEARTBEAT:
         fprintf(way->out, "tick     S%zu", place + 1);
@@ -129,6 +147,16 @@ static void print_own_event(const struct way *way, size_t place, uint32_t event)
         break;
     case GLUE_RESTART:
         fprintf(way->out, "restart  S%zu", place + 1);
+        break;
+    case GLUE_CHANGE:
+        fprintf(way->out, "change   S%zu ", place + 1);
+        explore_print_set((uint8_t)event, way->out);
+        break;
+    case GLUE_SNAPSHOT:
+        fprintf(way->out, "snapshot S%zu", place + 1);
+        break;
+    case GLUE_PUBLISH:
+        fprintf(way->out, "publish  S%zu", place + 1);
         break;
     case GLUE_MESSAGE:
         break;
@@ -156,7 +184,7 @@ static void print_at_server(struct way *way, const struct explore_event *event)
     if ((event->event & 0x80000000u) == 0) {
         take(way, print_about(way, "deliver", (uint16_t)event->event));
     } else {
-        print_own_event(way, event->place, event->event);
+        print_own_event(way, event);
     }
 }
 
@@ -222,11 +250,13 @@ static void print_steps(struct way *way, uint32_t number)
 
 static void print_setup(const struct explore_world *world, FILE *out)
 {
-    fprintf(out, "servers  %d\noptions  ", EXPLORE_SERVERS);
+    const size_t server_count = explore_server_count(world);
+
+    fprintf(out, "servers  %zu\noptions  ", server_count);
     explore_print_options(world, out);
     fputc('\n', out);
     if (world->disk_events) {
-        fprintf(out, "disk     S1..S%d by-hand\n", EXPLORE_SERVERS);
+        fprintf(out, "disk     S1..S%zu by-hand\n", server_count);
     }
 }
 
@@ -250,5 +280,9 @@ void counterexample_print(struct explore_search *search, FILE *out)
             search->world->name, search->depth);
     print_setup(search->world, out);
     print_steps(&way, search->broken_at);
-    print_at_server(&way, &search->broken_by);
+    if (search->depth == 0) {
+        fputs("run\n", out); /* it is broken as soon as they are started */
+    } else {
+        print_at_server(&way, &search->broken_by);
+    }
 }

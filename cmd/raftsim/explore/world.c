@@ -16,7 +16,14 @@ enum { ELECTION_TICKS = 2, HEARTBEAT_TICKS = 1 };
     .terms = (t), .entries = (e), .crashes = (c), .duplicates = (d), \
     .heartbeats = (h), .in_flight = (k)
 
-#define BATCH_1 .max_batch_entries = 1
+#define BATCH_1  .max_batch_entries = 1
+#define NO_OP    .no_op = true
+#define LEARNERS .catch_up_rounds = 2
+
+/* What raftd runs, but for the lease: it has a clock. */
+#define SHIPPED                                                        \
+    .pre_vote = true, .stickiness = true, .check_quorum = true, NO_OP, \
+    .fast_backtracking = true, .max_in_flight_entries = 2
 
 const struct explore_world explore_worlds[] = {
     {.name = "flight", BOUNDS(2, 1, 0, 0, 0, 4)},
@@ -46,16 +53,136 @@ const struct explore_world explore_worlds[] = {
      BOUNDS(2, 1, 0, 0, 1, 2),
      .reads = 1,
      .options = {.no_op = true, BATCH_1}},
-    {.name = "shipped", /* what raftd runs, but for the lease: it has a clock */
-     BOUNDS(2, 1, 0, 0, 2, 2),
-     .options = {.pre_vote = true,
-                 .stickiness = true,
-                 .check_quorum = true,
-                 .no_op = true,
-                 .fast_backtracking = true,
-                 .max_in_flight_entries = 2}},
+    {.name = "shipped", BOUNDS(2, 1, 0, 0, 2, 2), .options = {SHIPPED}},
     {.name = "figure8", BOUNDS(4, 2, 0, 0, 0, 2), .options = {BATCH_1}},
     {.name = "mixed-flight3", BOUNDS(2, 1, 1, 1, 1, 3)},
+
+    /* Section 6. */
+    {.name = "add",
+     BOUNDS(2, 1, 1, 0, 1, 2),
+     .members = S1 | S2,
+     .changes = {S1 | S2 | S3},
+     .options = {NO_OP}},
+    {.name = "add-learner",
+     BOUNDS(3, 0, 0, 0, 1, 2),
+     .members = S1 | S2,
+     .changes = {S1 | S2 | S3},
+     .options = {NO_OP, LEARNERS}},
+    {.name = "add-disk",
+     BOUNDS(2, 0, 1, 0, 1, 2),
+     .members = S1 | S2,
+     .changes = {S1 | S2 | S3},
+     .disk_events = true,
+     .options = {NO_OP}},
+    {.name = "add-terms",
+     BOUNDS(3, 0, 1, 0, 1, 2),
+     .members = S1 | S2,
+     .changes = {S1 | S2 | S3},
+     .options = {NO_OP, LEARNERS}},
+    {.name = "remove",
+     BOUNDS(2, 1, 0, 0, 1, 2),
+     .changes = {S2 | S3},
+     .options = {NO_OP}},
+    {.name = "remove-disk",
+     BOUNDS(2, 0, 1, 0, 1, 1),
+     .changes = {S2 | S3},
+     .disk_events = true,
+     .options = {NO_OP}},
+    {.name = "remove-terms",
+     BOUNDS(3, 0, 0, 0, 1, 2),
+     .changes = {S2 | S3},
+     .options = {NO_OP}},
+    {.name = "replace",
+     BOUNDS(3, 0, 1, 0, 1, 2),
+     .members = S1 | S2,
+     .changes = {S2 | S3},
+     .options = {NO_OP}},
+    {.name = "rivals",
+     BOUNDS(3, 0, 0, 0, 0, 2),
+     .changes = {S1 | S2, S1 | S3},
+     .options = {NO_OP}},
+    {.name = "rivals-terms",
+     BOUNDS(4, 0, 0, 0, 0, 1),
+     .changes = {S1 | S2, S1 | S3},
+     .options = {NO_OP}},
+    {.name = "add-remove",
+     BOUNDS(2, 0, 1, 0, 2, 2),
+     .members = S1 | S2,
+     .changes = {S1 | S2 | S3, S2 | S3},
+     .options = {NO_OP, LEARNERS}},
+    {.name = "add-remove-terms",
+     BOUNDS(3, 0, 1, 0, 1, 2),
+     .members = S1 | S2,
+     .changes = {S1 | S2 | S3, S2 | S3},
+     .options = {NO_OP}},
+    {.name = "add-remove-shipped",
+     BOUNDS(3, 0, 0, 0, 2, 2),
+     .members = S1 | S2,
+     .changes = {S1 | S2 | S3, S2 | S3},
+     .options = {SHIPPED, LEARNERS}},
+    /* Section 7. */
+    {.name = "snapshot", BOUNDS(1, 2, 0, 0, 2, 2), .snapshots = 1},
+    {.name = "snapshot-terms", BOUNDS(2, 1, 0, 0, 1, 2), .snapshots = 1},
+    {.name = "snapshot-pieces",
+     BOUNDS(1, 2, 0, 0, 2, 2),
+     .snapshots = 1,
+     .in_pieces = true},
+    {.name = "snapshot-crash",
+     BOUNDS(2, 1, 1, 0, 2, 1),
+     .snapshots = 1,
+     .in_pieces = true},
+    {.name = "snapshot-conflict", BOUNDS(2, 2, 0, 0, 2, 1), .snapshots = 1},
+    {.name = "snapshot-disk",
+     BOUNDS(1, 1, 1, 0, 1, 1),
+     .snapshots = 1,
+     .disk_events = true},
+    {.name = "snapshot-disk-log",
+     BOUNDS(1, 2, 1, 0, 2, 1),
+     .snapshots = 1,
+     .disk_events = true},
+    {.name = "snapshot-disk-two",
+     BOUNDS(1, 2, 0, 0, 2, 1),
+     .snapshots = 2,
+     .disk_events = true},
+    {.name = "snapshot-keep",
+     BOUNDS(1, 2, 0, 0, 2, 2),
+     .snapshots = 2,
+     .options = {.keep_entries = 1}},
+    {.name = "snapshot-newer",
+     BOUNDS(1, 2, 0, 1, 2, 2),
+     .snapshots = 2,
+     .in_pieces = true},
+    {.name = "snapshot-two",
+     BOUNDS(3, 2, 1, 1, 1, 2),
+     .servers = 2,
+     .snapshots = 2},
+    {.name = "snapshot-shipped",
+     BOUNDS(2, 1, 0, 0, 2, 1),
+     .snapshots = 1,
+     .options = {SHIPPED}},
+    {.name = "snapshot-flight3",
+     BOUNDS(1, 2, 0, 0, 2, 3),
+     .snapshots = 1,
+     .in_pieces = true},
+    /* Both. */
+    {.name = "snapshot-join",
+     BOUNDS(2, 0, 0, 0, 2, 2),
+     .members = S1 | S2,
+     .changes = {S1 | S2 | S3},
+     .snapshots = 1,
+     .in_pieces = true,
+     .options = {NO_OP}},
+    {.name = "snapshot-add",
+     BOUNDS(2, 0, 1, 0, 2, 2),
+     .members = S1 | S2,
+     .changes = {S1 | S2 | S3},
+     .snapshots = 1,
+     .options = {NO_OP}},
+    {.name = "snapshot-remove",
+     BOUNDS(3, 0, 0, 0, 0, 2),
+     .changes = {S2 | S3},
+     .snapshots = 1,
+     .options = {NO_OP}},
 };
 
 const size_t explore_world_count =
@@ -71,6 +198,31 @@ const struct explore_world *explore_find_world(const char *name)
     return NULL;
 }
 
+size_t explore_server_count(const struct explore_world *world)
+{
+    return world->servers == 0 ? EXPLORE_SERVERS : world->servers;
+}
+
+bool explore_changes_members(const struct explore_world *world)
+{
+    return world->changes[0] != 0;
+}
+
+struct raft_config explore_members(const struct explore_world *world)
+{
+    struct raft_config config = {.index = 0};
+
+    for (size_t i = 0; i < explore_server_count(world); i++) {
+        if (world->members == 0 || (world->members >> i & 1) != 0) {
+            struct raft_member *member = &config.members[config.member_count++];
+
+            member->id = i + 1;
+            member->in_old = true;
+        }
+    }
+    return config;
+}
+
 struct raft_settings explore_settings(const struct explore_world *world,
                                       raft_server_id id)
 {
@@ -79,57 +231,4 @@ struct raft_settings explore_settings(const struct explore_world *world,
                                   .election_ticks_max = ELECTION_TICKS,
                                   .heartbeat_ticks = HEARTBEAT_TICKS,
                                   .options = world->options};
-}
-
-/* ---- In words ------------------------------------------------------------ */
-
-static void print_switches(const struct raft_options *o, const char *before,
-                           FILE *out)
-{
-    const struct {
-        const char *name;
-        bool on;
-    } switches[] = {{"pre_vote", o->pre_vote},
-                    {"stickiness", o->stickiness},
-                    {"check_quorum", o->check_quorum},
-                    {"no_op", o->no_op},
-                    {"fast_backtracking", o->fast_backtracking},
-                    {"lease", o->lease}};
-
-    for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
-        if (switches[i].on) {
-            fprintf(out, "%s%s=on", before, switches[i].name);
-        }
-    }
-    if (o->max_in_flight_entries > 0) {
-        fprintf(out, "%smax_in_flight_entries=%u", before,
-                o->max_in_flight_entries);
-    }
-}
-
-void explore_print_bounds(const struct explore_world *world, FILE *out)
-{
-    fprintf(out,
-            "terms=%u entries=%u crashes=%u duplicates=%u heartbeats=%u "
-            "reads=%u in_flight=%u disk=%s batch=",
-            world->terms, world->entries, world->crashes, world->duplicates,
-            world->heartbeats, world->reads, world->in_flight,
-            world->disk_events ? "by-event" : "at-once");
-    if (world->options.max_batch_entries == 0) {
-        fputs("none", out);
-    } else {
-        fprintf(out, "%u", world->options.max_batch_entries);
-    }
-    fputs(" options=paper", out);
-    print_switches(&world->options, ",", out);
-}
-
-void explore_print_options(const struct explore_world *world, FILE *out)
-{
-    fprintf(out, "paper election=%d..%d heartbeat=%d", ELECTION_TICKS,
-            ELECTION_TICKS, HEARTBEAT_TICKS);
-    print_switches(&world->options, " ", out);
-    if (world->options.max_batch_entries > 0) {
-        fprintf(out, " max_batch_entries=%u", world->options.max_batch_entries);
-    }
 }
