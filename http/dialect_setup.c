@@ -70,6 +70,29 @@ static bool is_anothers(const struct errand *errand)
                        strlen(leader->http));
 }
 
+/* ---- Who is there -------------------------------------------------------- */
+
+static bool is_alive(const struct errand *errand, const char *http)
+{
+    struct outgoing to = {.deadline_ns =
+                              now_ns() + ALIVE_MS * UINT64_C(1000000),
+                          .go_on = &errand->request->http->serving};
+
+    if (!http_is_address(http) || !outgoing_connect(&to, http)) {
+        return false;
+    }
+    outgoing_close(&to);
+    return true;
+}
+
+/* Nobody leads, or he has just died: soon there will be another one. */
+static bool is_leaderless(const struct errand *errand,
+                          const struct bridge_answer *answer)
+{
+    return answer->outcome == BRIDGE_NOT_LEADER &&
+           !is_alive(errand, answer->leader_http);
+}
+
 /* ---- The members --------------------------------------------------------- */
 
 static int answer_not_done(const struct errand *errand,
@@ -98,26 +121,12 @@ static int add_all(const struct errand *errand)
     do {
         membership_change(errand->request, BRIDGE_ADD, members, setup->count,
                           &answer);
-    } while (answer.outcome == BRIDGE_NOT_LEADER &&
-             answer.leader_http[0] == 0 &&
+    } while (is_leaderless(errand, &answer) &&
              look_again(errand->request, until_ns));
     return answer.outcome == BRIDGE_DONE ? 0 : answer_not_done(errand, &answer);
 }
 
 /* ---- The leader ---------------------------------------------------------- */
-
-static bool is_alive(const struct errand *errand, const char *http)
-{
-    struct outgoing to = {.deadline_ns =
-                              now_ns() + ALIVE_MS * UINT64_C(1000000),
-                          .go_on = &errand->request->http->serving};
-
-    if (!http_is_address(http) || !outgoing_connect(&to, http)) {
-        return false;
-    }
-    outgoing_close(&to);
-    return true;
-}
 
 /* 0: it did not lead in time, and may yet. */
 static int transfer(const struct errand *errand, const struct http_view *view,
@@ -139,7 +148,7 @@ static int transfer(const struct errand *errand, const struct http_view *view,
         return answer_empty(request, 200);
     }
     if (answer.outcome == BRIDGE_UNKNOWN || answer.outcome == BRIDGE_CONFLICT ||
-        (answer.outcome == BRIDGE_NOT_LEADER && answer.leader_http[0] == 0)) {
+        is_leaderless(errand, &answer)) {
         return 0;
     }
     return answer_not_done(errand, &answer);
