@@ -3,6 +3,7 @@
  * test_http_contract_silent.c - a node that lost its quorum, or stops: every
  * good request has an end, and none of them is 200.
  */
+#include <string.h>
 #include <unistd.h>
 
 #include "tests/t.h"
@@ -94,6 +95,30 @@ static void members_and_servers_without_a_quorum(void **state)
     ask_in(&silent, &contract_members);
 }
 
+/* It waits for a leader first, as long as a request may wait. */
+static void setup_without_a_leader(void **state)
+{
+    struct contract c = contract_start(TIMEOUT_MS);
+
+    (void)state;
+    for (size_t i = 0; i < contract_states.count; i++) {
+        const struct contract_state *at = &contract_states.at[i];
+
+        contract_enter(&c, at);
+        for (size_t j = 0; j < contract_members.count; j++) {
+            const struct contract_row *row = &contract_members.at[j];
+
+            if (strcmp(row->path, "/setup") == 0 && !at->leads && !at->asks) {
+                const struct contract_cell cell = contract_expect(&c, row);
+
+                check_answer(&c, &cell, contract_send(&c, &cell));
+            }
+        }
+    }
+    assert_true(c.cells > 0);
+    contract_stop(&c);
+}
+
 /* ---- The server stops ---------------------------------------------------- */
 
 /* Those who come still are told so, in the words they know. */
@@ -127,6 +152,7 @@ static void a_server_that_stops_says_so(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(keys_and_values_without_a_quorum),
     cmocka_unit_test(members_and_servers_without_a_quorum),
+    cmocka_unit_test(setup_without_a_leader),
     cmocka_unit_test(a_server_that_stops_says_so),
 };
 
