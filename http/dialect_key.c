@@ -68,6 +68,9 @@ static int await_level(struct request *request)
                                                      ? BRIDGE_READ_LEASE
                                                      : BRIDGE_READ_CONSISTENT},
                 request->deadline_ns, &answer);
+    if (answer.outcome == BRIDGE_UNKNOWN) {
+        return answer_error(request, 504, "no answer in time");
+    }
     return answer.outcome == BRIDGE_DONE ? 0 : answer_outcome(request, &answer);
 }
 
