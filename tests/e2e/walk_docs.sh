@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# walk_docs.sh - the lines of docs/coming-from.md, as they stand there but for the
+# walk_docs.sh - the lines of docs/coming-from.md, as they stand but for the
 # ports: servers start, and each curl is answered as the page says.
 # shellcheck source-path=SCRIPTDIR source=lib/e2e.bash
 . "$(dirname "$0")/lib/e2e.bash"
