@@ -107,13 +107,12 @@ static int answer_data(struct request *request, const struct key *key,
                             ANSWER_JSON_UTF8, json);
 }
 
-/* The key stands in the sentence as far as it is text, and a line of it. */
 static int answer_missing(struct request *request, const struct key *key)
 {
-    char why[512];
+    char why[KV_MAX_KEY_BYTES + 64];
 
     (void)snprintf(why, sizeof(why),
-                   "error getting key %.400s from storage: Key not found",
+                   "error getting key %s from storage: Key not found",
                    (const char *)key->bytes);
     return answer_error(request, 422, why);
 }

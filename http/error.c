@@ -7,6 +7,24 @@
 #include <string.h>
 
 #include "http/answer.h"
+#include "http/json.h"
+
+/* What a sentence quotes may be cut in the middle of a character. */
+static void mend(char *text)
+{
+    size_t left = strlen(text);
+
+    while (left > 0) {
+        size_t length = json_utf8_length((const uint8_t *)text, left);
+
+        if (length == 0) {
+            *text = '?';
+            length = 1;
+        }
+        text += length;
+        left -= length;
+    }
+}
 
 /* Owns nothing on failure. NULL: out of memory. */
 static cJSON *problem(int status, const char *detail)
@@ -57,8 +75,8 @@ static int answer_as_text(struct request *request, const struct answer *answer,
     return answer_send(request, &full);
 }
 
-static int answer_in_form(struct request *request, const struct answer *answer,
-                          const char *detail)
+static int answer_mended(struct request *request, const struct answer *answer,
+                         const char *detail)
 {
     switch (request->error_form) {
     case ERROR_TEXT:
@@ -79,6 +97,21 @@ static int answer_in_form(struct request *request, const struct answer *answer,
     }
     return answer_with_json(request, answer, ANSWER_PROBLEM,
                             problem(answer->status, detail));
+}
+
+static int answer_in_form(struct request *request, const struct answer *answer,
+                          const char *detail)
+{
+    char *text = strdup(detail);
+
+    if (text == NULL) {
+        return answer_mended(request, answer, "out of memory");
+    }
+    mend(text);
+    const int status = answer_mended(request, answer, text);
+
+    free(text);
+    return status;
 }
 
 int answer_error(struct request *request, int status, const char *detail)

@@ -78,6 +78,12 @@ static void stats_and_a_message_tell_that_it_is_done(void **state)
 #define NO_ADDRESS \
     ERROR("error binding: raft_address must be a string that is not empty")
 
+/* 60 bytes of it are shown, none of them half a character. */
+#define EURO "\xe2\x82\xac"
+#define FIVE EURO EURO EURO EURO EURO
+#define LONG FIVE FIVE FIVE FIVE
+#define CUT  FIVE FIVE FIVE EURO EURO EURO EURO "??"
+
 static void what_is_wrong_is_422(void **state)
 {
     static const struct http_exchange exchanges[] = {
@@ -91,6 +97,9 @@ static void what_is_wrong_is_422(void **state)
         {POST("join"), "{\"node_id\":\"x\",\"raft_address\":\"\"}", NO_ADDRESS},
         {POST("join"), "{\"node_id\":\"x\",\"raft_address\":\"a\"}",
          ERROR("the raft address \\\"a\\\" is not host:port")},
+        {POST("join"), "{\"node_id\":\"x\",\"raft_address\":\"a" LONG "\"}",
+         ERROR("the raft address \\\"a" CUT "\\\" holds a blank, quote, "
+               "backslash or other strange character")},
         {POST("remove"), "{\"node_id\":null}", NO_ID},
         {POST("remove/"), "{}", NO_ID},
         {"GET", "/raft/join", NULL, 405,

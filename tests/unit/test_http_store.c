@@ -138,6 +138,25 @@ static void keys_and_values_have_bounds(void **state)
     http_fixture_stop(f);
 }
 
+/* However long, and whatever characters it is made of. */
+static void a_missing_key_is_named_in_whole(void **state)
+{
+    enum { COUNT = KV_MAX_KEY_BYTES / 3 };
+    struct http_fixture *f = *state;
+    char target[9 * COUNT + 16] = "/store/";
+    char said[KV_MAX_KEY_BYTES + 96] = "{\"error\":\"error getting key ";
+
+    for (size_t i = 0; i < COUNT; i++) {
+        memcpy(target + strlen("/store/") + 9 * i, "%E2%82%AC", 10);
+        memcpy(said + strlen("{\"error\":\"error getting key ") + 3 * i,
+               "\xe2\x82\xac", 4);
+    }
+    strcat(said, " from storage: Key not found\"}");
+    const struct http_exchange exchanges[] = {{"GET", target, NULL, 422, said}};
+
+    HTTP_RUN(f, exchanges);
+}
+
 /* Stored by the other routes. */
 static void values_of_others_are_shown(void **state)
 {
@@ -209,6 +228,7 @@ static const struct CMUnitTest tests[] = {
     T_HTTP(words_are_those_of_the_demo),
     T_HTTP(what_is_wrong_is_said_and_nothing_is_stored),
     cmocka_unit_test(keys_and_values_have_bounds),
+    T_HTTP(a_missing_key_is_named_in_whole),
     T_HTTP(values_of_others_are_shown),
     T_HTTP(without_a_leader_nothing_is_written),
     cmocka_unit_test(text_of_a_member_is_found_by_its_place),
