@@ -108,6 +108,8 @@ for bad in '/key?as=pair {"key":"six"}' '/key?as=list {"six":"6"}' \
 done
 request -XPOST "$L/key" -d ''
 same "an empty body" "$status" 400
+request -XPOST "$L/key"
+same "no body" "$status" 400
 request "$L/key/one?key=five"
 answers "the path wins" 200 '{"one":"v"}'
 request -XDELETE "$L/key/one?key=five"
