@@ -102,9 +102,10 @@ static void hand_over(struct server *server)
 
 /* ---- Its course ---------------------------------------------------------- */
 
-static void begin(struct server *server, struct bridge_call *call)
+static void begin(struct server *server, const struct order_change *order)
 {
     struct orders *o = &server->orders;
+    struct bridge_call *call = order->call;
     char why[sizeof((struct bridge_answer *)0)->why] = "";
 
     if (!wanted_read(server, bridge_request_of(call), why, sizeof why)) {
@@ -115,7 +116,7 @@ static void begin(struct server *server, struct bridge_call *call)
     o->handed_over = false;
     o->until_ns = server_clock_ns() + WAIT_S * 1000000000ull;
     o->wanted.change_id = ++o->last_change_id;
-    newcomers_look_for(server);
+    newcomers_look_for(server, order->since_ns);
 }
 
 static void go_on(struct server *server)
@@ -134,13 +135,13 @@ static void go_on(struct server *server)
     }
 }
 
-static struct bridge_call *take_oldest(struct orders *o)
+static struct order_change take_oldest(struct orders *o)
 {
-    struct bridge_call *call = o->changes[0];
+    const struct order_change oldest = o->changes[0];
 
     o->change_count--;
-    memmove(o->changes, o->changes + 1, o->change_count * sizeof call);
-    return call;
+    memmove(o->changes, o->changes + 1, o->change_count * sizeof oldest);
+    return oldest;
 }
 
 void changes_turn(struct server *server)
@@ -157,11 +158,14 @@ void changes_turn(struct server *server)
             return;
         }
         if (status.role != RAFT_LEADER) {
-            orders_answer(server, take_oldest(o), BRIDGE_NOT_LEADER, "%s", "");
+            orders_answer(server, take_oldest(o).call, BRIDGE_NOT_LEADER, "%s",
+                          "");
         } else if (status.changing) {
             return; /* one that another leader began */
         } else {
-            begin(server, take_oldest(o));
+            const struct order_change oldest = take_oldest(o);
+
+            begin(server, &oldest);
         }
     }
 }
@@ -181,7 +185,8 @@ void changes_take(struct server *server, struct bridge_call *call)
     } else if (o->change_count == ORDERS_MAX_CHANGES) {
         orders_answer(server, call, BRIDGE_BUSY, "%s", "");
     } else {
-        o->changes[o->change_count++] = call;
+        o->changes[o->change_count++] =
+            (struct order_change){call, server_clock_ns()};
         changes_turn(server);
     }
 }

@@ -14,8 +14,9 @@
 
 #include "cmd/raftd/server.h"
 
-/* Together less than the 10 s a client waits. */
-enum { DIAL_S = 6, ABSORB_S = 3 };
+/* Together less than the 10 s a client waits; what it has waited for other
+ * changes counts, but a server that is there answers in a moment. */
+enum { DIAL_S = 6, ABSORB_S = 3, MOMENT_MS = 200 };
 
 /* ---- Who is meant -------------------------------------------------------- */
 
@@ -35,12 +36,26 @@ static bool is_member(const struct server *server, raft_server_id id)
     return raft_config_slot(raft_node_config(server->node), id) >= 0;
 }
 
-void newcomers_look_for(struct server *server)
+static uint64_t min_of(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static uint64_t max_of(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+void newcomers_look_for(struct server *server, uint64_t since_ns)
 {
     struct orders *o = &server->orders;
+    const uint64_t now = server_clock_ns();
 
     o->asked_to_leave = false;
-    o->newcomers_until_ns = server_clock_ns() + DIAL_S * 1000000000ull;
+    o->newcomers_until_ns =
+        max_of(now + MOMENT_MS * 1000000ull,
+               min_of(now + DIAL_S * 1000000000ull,
+                      since_ns + (DIAL_S + ABSORB_S) * 1000000000ull));
     if (is_listed(&o->wanted, 0, SIZE_MAX)) {
         newcomers_dial(server, false);
     }

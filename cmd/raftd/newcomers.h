@@ -19,8 +19,9 @@ enum newcomers {
     NEWCOMERS_NEVER  /* one can't be had; why says which and why */
 };
 
-/* Those of orders.wanted that have no id yet are looked for. */
-void newcomers_look_for(struct server *server);
+/* Those of orders.wanted that have no id yet are looked for; the client waits
+ * since then. */
+void newcomers_look_for(struct server *server, uint64_t since_ns);
 
 /* Look who has answered; ask those that have a cluster of their own to leave
  * it, once everybody is known. Once a turn. */

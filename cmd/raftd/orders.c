@@ -199,7 +199,7 @@ void orders_end(struct server *server)
                       "the server stops");
     }
     for (size_t i = 0; i < o->change_count; i++) {
-        orders_answer(server, o->changes[i], BRIDGE_STOPPING, "%s", "");
+        orders_answer(server, o->changes[i].call, BRIDGE_STOPPING, "%s", "");
     }
     if (o->transfer != NULL) {
         orders_answer(server, o->transfer, BRIDGE_UNKNOWN, "the server stops");

@@ -27,8 +27,13 @@ struct order_snapshot {
     raft_index wanted; /* a durable one must go that far */
 };
 
+struct order_change {
+    struct bridge_call *call;
+    uint64_t since_ns; /* it is here since then */
+};
+
 struct orders {
-    struct bridge_call *changes[ORDERS_MAX_CHANGES]; /* wait; oldest first */
+    struct order_change changes[ORDERS_MAX_CHANGES]; /* wait; oldest first */
     size_t change_count;
     struct bridge_call *change; /* under way; NULL: none */
     struct raft_change wanted;  /* an id of 0 is still to be asked for */
