@@ -135,6 +135,17 @@ static bool is_our_page(const struct request *request, const struct seen *seen)
                       strlen(seen->origin + skip));
 }
 
+bool guard_is_unsaid(const struct request *request)
+{
+    static const char browser[] = "Mozilla/"; /* each calls itself so */
+    const char *agent = mg_get_header(request->connection, "User-Agent");
+
+    return agent != NULL &&
+           strncasecmp(agent, browser, sizeof(browser) - 1) == 0 &&
+           mg_get_header(request->connection, "Origin") == NULL &&
+           mg_get_header(request->connection, "Sec-Fetch-Site") == NULL;
+}
+
 /* Digits, and space behind them; what does not fit is as large as can be. -1:
  * malformed. */
 static long long parse_length(const char *text)

@@ -13,4 +13,11 @@
  */
 const char *guard_headers(struct request *request, int *status);
 
+/*
+ * Does a browser ask that does not say whose page makes it ask? Over plain
+ * HTTP it says so to loopback addresses alone, and sends no Origin with a
+ * picture. After guard_headers().
+ */
+bool guard_is_unsaid(const struct request *request);
+
 #endif

@@ -170,6 +170,11 @@ int routes_dispatch(struct request *request)
     if (route == NULL) {
         return answer_error(request, 404, "there is nothing at this path");
     }
+    /* Where a GET changes something a link or a picture could. */
+    if (strcmp(route->allow, ANY) == 0 && guard_is_unsaid(request)) {
+        return answer_error(request, 403,
+                            "a browser that does not say whose page asks");
+    }
     for (size_t i = 0; i < MAX_METHODS && route->methods[i].name != NULL; i++) {
         const char *name = route->methods[i].name;
 

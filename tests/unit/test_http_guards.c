@@ -124,6 +124,28 @@ static void where_a_browser_comes_from_counts(void **state)
     t_u64_eq(((struct http_fixture *)*state)->call_count, 0);
 }
 
+/* To a server that is not on the browser's machine. */
+static void a_browser_that_says_nothing_changes_no_members(void **state)
+{
+    static const struct http_text texts[] = {
+        {403, "GET /remove?id=node9 HTTP/1.1\r\nHost: kv.example:$P\r\n"
+              "User-Agent: Mozilla/5.0 (X11)\r\n\r\n"},
+        {403, "GET /join?id=a&addr=b HTTP/1.1\r\nHost: kv.example:$P\r\n"
+              "User-Agent: mozilla/5.0\r\n\r\n"},
+        {404, "GET /remove?id=node9 HTTP/1.1\r\nHost: kv.example:$P\r\n"
+              "User-Agent: curl/7.88.1\r\n\r\n"},
+        {404, "GET /remove?id=node9 HTTP/1.1\r\nHost: localhost:$P\r\n"
+              "User-Agent: Mozilla/5.0\r\nSec-Fetch-Site: none\r\n\r\n"},
+        {404, "POST /remove?id=node9 HTTP/1.1\r\nHost: kv.example:$P\r\n"
+              "User-Agent: Mozilla/5.0\r\nOrigin: http://kv.example:$P\r\n"
+              "Content-Length: 0\r\n\r\n"},
+        {200, "GET /livez HTTP/1.1\r\nHost: kv.example:$P\r\n"
+              "User-Agent: Mozilla/5.0\r\n\r\n"},
+    };
+
+    HTTP_TEXTS(*state, texts);
+}
+
 static int setup(void **state)
 {
     *state = http_fixture_start(
@@ -144,6 +166,7 @@ static const struct CMUnitTest tests[] = {
     T_HTTP_AS(other_ports_must_be_said_whole, setup_raft_kv),
     T_HTTP_AS(only_our_pages_are_an_origin, setup),
     T_HTTP_AS(where_a_browser_comes_from_counts, setup),
+    T_HTTP_AS(a_browser_that_says_nothing_changes_no_members, setup),
 };
 
 T_MAIN(tests)
