@@ -7,7 +7,8 @@
 set -eu
 
 : "${B:=build}"
-: "${JOBS:=$(($(getconf _NPROCESSORS_ONLN) + 1))}" # many tests mostly wait
+# Many tests mostly wait: for elections, for servers that never answer.
+: "${JOBS:=$((2 * $(getconf _NPROCESSORS_ONLN) + 1))}"
 : "${TEST_TIMEOUT:=120}"
 results=$B/test-results
 here=$(dirname "$0")
