@@ -42,7 +42,7 @@ enum bridge_outcome {
     BRIDGE_UNKNOWN,    /* the deadline passed: it may or may not happen */
     BRIDGE_STOPPING,   /* the server shuts down before it happened */
     /* Of the last three kinds of call only; why says more. */
-    BRIDGE_CONFLICT,    /* nothing happened: another such call is under way */
+    BRIDGE_CONFLICT,    /* nothing happened: not as things are; or not yet */
     BRIDGE_UNREACHABLE, /* nothing changed: a new member cannot be had */
     BRIDGE_FAILED       /* nothing changed: it was tried, and given up */
 };

@@ -109,7 +109,7 @@ static void begin(struct server *server, const struct order_change *order)
     char why[sizeof((struct bridge_answer *)0)->why] = "";
 
     if (!wanted_read(server, bridge_request_of(call), why, sizeof why)) {
-        orders_answer(server, call, BRIDGE_FAILED, "%s", why);
+        orders_answer(server, call, BRIDGE_CONFLICT, "%s", why);
         return;
     }
     o->change = call;

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # rejoin.sh - a member whose directory was wiped, or that was started at another
-# address, is added again: it takes the place it had.
+# address, is added again: it takes the place it had. All but one can be taken
+# out.
 # shellcheck source-path=SCRIPTDIR source=lib/e2e.bash
 . "$(dirname "$0")/lib/e2e.bash"
 
@@ -54,4 +55,16 @@ same "the same server" "$(id_at "$leader" "${raft[follower]}")" "$moved"
 request "http://${http[leader]}/cluster"
 same "still three members" "$(grep -o '"raft":' <<<"$body" | wc -l)" 3
 wait_until 10 reads "$follower" || fail "the moved node does not read"
+
+# ---- The last one -----------------------------------------------------------------
+
+for i in 1 2 3; do
+    [[ $i == "$leader" ]] || {
+        request "http://${http[leader]}/remove?id=node$i"
+        same "node $i is taken out" "$status" 200
+    }
+done
+request "http://${http[leader]}/remove?id=node$leader"
+same "the last member stays" "$status" 409
+wait_until 10 reads "$leader" || fail "the last member does not read"
 finish
