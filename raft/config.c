@@ -13,7 +13,7 @@
 
 #include "raft/bytes.h"
 
-enum { PLAIN = 1, WITH_NAMES = 2 }; /* versions */
+enum { PLAIN = 1, WITH_NAMES = RAFT_CONFIG_VERSION }; /* versions */
 enum { FLAG_JOINT = 1, FLAG_OLD = 1, FLAG_NEW = 2 };
 enum { HEADER_BYTES = 3, MEMBER_BYTES = 9 };
 

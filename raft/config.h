@@ -28,6 +28,7 @@ struct raft_config {
 };
 
 enum {
+    RAFT_CONFIG_VERSION = 2, /* first of its bytes; 1 is read, too */
     RAFT_MAX_CONFIG_BYTES =
         8 + RAFT_MAX_SLOTS * (11 + RAFT_MAX_ADDRESS_BYTES + RAFT_MAX_NAME_BYTES)
 };

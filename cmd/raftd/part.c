@@ -2,6 +2,7 @@
  *
  * part.c - takes part in a cluster: the log is read, the node started.
  */
+#include <stdio.h>
 #include <sys/random.h>
 
 #include "cmd/raftd/server.h"
@@ -56,11 +57,39 @@ static void warn_of_damage(const struct storage_error *error)
     }
 }
 
+/* A sound log that the core does not take was written by another version. */
+static int cannot_start(const struct raft_slice *log, enum raft_error why)
+{
+    struct storage_error error = {.problem = STORAGE_ECORRUPT,
+                                  .text = "the log contradicts itself"};
+    struct raft_config config;
+
+    if (why != RAFT_EINVALID) {
+        return server_no_memory();
+    }
+    for (size_t i = 0; i < log->count; i++) {
+        const struct raft_entry *entry = &log->entries[i];
+
+        if (entry->type == RAFT_ENTRY_CONFIG && entry->byte_count > 0 &&
+            !raft_config_decode(entry->bytes, entry->byte_count, &config)) {
+            error.problem = STORAGE_EVERSION;
+            snprintf(error.text, sizeof error.text,
+                     "entry %llu of the log is a configuration of version %u; "
+                     "this raftd reads up to version %d",
+                     (unsigned long long)(log->first_index + i),
+                     (unsigned)entry->bytes[0], (int)RAFT_CONFIG_VERSION);
+            break;
+        }
+    }
+    return server_storage_failed(&error);
+}
+
 int server_take_part(struct server *server)
 {
     const struct storage_listener listener = {server, written};
     struct storage_error error;
     struct raft_start start = {0};
+    enum raft_error why;
     int code;
 
     server->disk = storage_interface(server->storage);
@@ -76,8 +105,10 @@ int server_take_part(struct server *server)
         return code;
     }
     server->node = create_node(server);
-    if (server->node == NULL || raft_node_start(server->node, &start) != 0) {
-        return server_no_memory();
+    why = server->node == NULL ? RAFT_ENOMEM
+                               : raft_node_start(server->node, &start);
+    if (why != RAFT_OK) {
+        return cannot_start(&start.log, why);
     }
     storage_loaded_free(server->storage);
     server->fed_ns = server_clock_ns();
