@@ -235,8 +235,13 @@ static void settle_http(const struct raftd_flags *flags,
 static void settle_begin(const struct raftd_flags *flags,
                          const struct demo_variables *v, struct settled *s)
 {
+    const bool says_nobody = flags->join != NULL && *flags->join == '\0';
+
     put(&s->join, flags->join, "-join");
     put(&s->join, v->join, "JOIN");
+    if (says_nobody) {
+        s->join = (struct setting){0}; /* as the demos' default is */
+    }
     /* A directory that is named is meant (unless somebody says it is not). */
     s->founds = flags->directory != NULL || any_raft(v);
     if (flags->bootstrap_by != OPTION_DEFAULT || flags->bootstrap) {

@@ -96,6 +96,8 @@ static void flags_of_hraftd_and_raftdb(void **state)
          "localhost:8091 node2",
          "node2", "localhost:8093", "localhost:8092", "node2", ASKS,
          "localhost:8091", NULL, false},
+        {"raftd -join= node3", "localhost:8080", "localhost:8079",
+         "localhost:8080", "node3", FOUNDS, NULL, NULL, false},
         {"raftd -bootstrap=false node3", "localhost:8080", "localhost:8079",
          "localhost:8080", "node3", WAITS, NULL, NULL, false},
         {"raftd --peers localhost:8080,localhost:81 node3", "localhost:8080",
