@@ -24,7 +24,7 @@ static const char *const refused[][2] = {
     {"raftd -nonsense", "usage: raftd [OPTIONS] [DIRECTORY]"},
     {"raftd one two", "unexpected argument 'two'"},
     {"raftd -join", "--join needs a value"},
-    {"raftd --join=", "-join : not HOST:PORT with a port from 1 to 65535"},
+    {"raftd --join=:0", "-join :0: not HOST:PORT with a port from 1 to 65535"},
     {"raftd -join here", "-join here: not HOST:PORT with a port from 1 to"},
     {"raftd -join h:0", "-join h:0: not HOST:PORT with a port from 1 to"},
     {"JOIN=h:65536 raftd", "JOIN h:65536: not HOST:PORT with a port from 1"},
