@@ -47,7 +47,8 @@ static void force_refuses_what_is_leaving(void **state)
 
     (void)state;
     force_create_blank(&rig, 1);
-    config.members[0] = (struct raft_member){rig.id, true, false, "one:1"};
+    config.members[0] =
+        (struct raft_member){.id = rig.id, .in_old = true, .address = "one:1"};
     const struct raft_entry first = {
         .term = 1,
         .type = RAFT_ENTRY_CONFIG,
