@@ -178,7 +178,7 @@ wait_until() { # seconds, command: true in time?
     shift
     until "$@"; do
         (($(now_ms) < until)) || return 1
-        sleep 0.02
+        sleep 0.05
     done
 }
 
