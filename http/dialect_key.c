@@ -82,8 +82,7 @@ static int answer_pair(struct request *request, const struct key *key,
 
     if (!json_is_text(key->bytes, key->byte_count) ||
         !json_is_text((const uint8_t *)text, value->byte_count)) {
-        return answer_error(request, 422,
-                            "not UTF-8 text: fetch the bytes from /kv/<key>");
+        return key_not_text(request);
     }
     cJSON *json = cJSON_CreateObject();
 

@@ -10,12 +10,9 @@
 #include "http/key.h"
 #include "http/routes.h"
 
-/* A slash of the key's own is sent as %2F. */
 static int read_key(struct request *request, const char *rest, struct key *key)
 {
-    const size_t length = strlen(rest);
-    const size_t slash = length > 0 && rest[length - 1] == '/' ? 1 : 0;
-    const int status = key_decode(request, rest, length - slash, false, key);
+    const int status = key_from_rest(request, rest, key);
 
     if (status == 0 && key->byte_count == 0) {
         return answer_error(request, 404, "the key is empty");
@@ -51,12 +48,11 @@ int keys_get(struct request *request, const char *rest)
         KV_NO_MEMORY) {
         return answer_error(request, 503, "out of memory");
     }
-    if (value.bytes != NULL && !json_is_text(value.bytes, value.byte_count)) {
-        status = answer_error(request, 422,
-                              "not UTF-8 text: fetch the bytes from /kv/<key>");
-    } else {
-        status = answer_value(request, key_value_text(&value), 0);
-    }
+    const char *text = value.bytes == NULL ? "" : (const char *)value.bytes;
+
+    status = json_is_text((const uint8_t *)text, value.byte_count)
+                 ? answer_value(request, cJSON_CreateString(text), 0)
+                 : key_not_text(request);
     kv_value_free(&value);
     return status;
 }

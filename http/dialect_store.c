@@ -47,12 +47,9 @@ static int check_key(struct request *request, struct key *key)
                                 : 0;
 }
 
-/* A slash of the key's own is sent as %2F. */
 static int read_key(struct request *request, const char *rest, struct key *key)
 {
-    const size_t length = strlen(rest);
-    const size_t slash = length > 0 && rest[length - 1] == '/' ? 1 : 0;
-    const int status = key_decode(request, rest, length - slash, false, key);
+    const int status = key_from_rest(request, rest, key);
 
     return status != 0 ? status : check_key(request, key);
 }
@@ -117,12 +114,6 @@ static int answer_missing(struct request *request, const struct key *key)
     return answer_error(request, 422, why);
 }
 
-static int not_text(struct request *request)
-{
-    return answer_error(request, 422,
-                        "not UTF-8 text: fetch the bytes from /kv/<key>");
-}
-
 int store_get(struct request *request, const char *rest)
 {
     struct kv_value found;
@@ -133,7 +124,7 @@ int store_get(struct request *request, const char *rest)
         return status;
     }
     if (!json_is_text(key.bytes, key.byte_count)) {
-        return not_text(request);
+        return key_not_text(request);
     }
     switch (kv_get(request->http->kv, key.bytes, key.byte_count, &found)) {
     case KV_NO_MEMORY:
@@ -144,7 +135,7 @@ int store_get(struct request *request, const char *rest)
         break;
     }
     if (!json_is_text(found.bytes, found.byte_count)) {
-        status = not_text(request);
+        status = key_not_text(request);
     } else {
         const struct stored value = {found.tag, found.bytes, found.byte_count};
 
@@ -269,7 +260,7 @@ int store_delete(struct request *request, const char *rest)
         return status;
     }
     if (!json_is_text(key.bytes, key.byte_count)) {
-        return not_text(request);
+        return key_not_text(request);
     }
     status = key_write_anywhere(request, &operation, NULL, &index);
     return status != 0 ? status

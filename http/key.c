@@ -6,10 +6,10 @@
 #include "http/key.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "http/answer.h"
 #include "http/forward.h"
-#include "http/json.h"
 #include "http/url.h"
 
 int key_decode(struct request *request, const char *from, size_t bytes,
@@ -29,6 +29,14 @@ int key_decode(struct request *request, const char *from, size_t bytes,
     }
     key->bytes[key->byte_count] = 0;
     return 0;
+}
+
+int key_from_rest(struct request *request, const char *rest, struct key *key)
+{
+    const size_t length = strlen(rest);
+    const size_t slash = length > 0 && rest[length - 1] == '/' ? 1 : 0;
+
+    return key_decode(request, rest, length - slash, false, key);
 }
 
 const char *key_check_put(const struct http *http,
@@ -82,11 +90,8 @@ int key_write_anywhere(struct request *request,
                : answer_outcome(request, &answer);
 }
 
-cJSON *key_value_text(const struct kv_value *value)
+int key_not_text(struct request *request)
 {
-    const char *text = value->bytes == NULL ? "" : (const char *)value->bytes;
-
-    return json_is_text((const uint8_t *)text, value->byte_count)
-               ? cJSON_CreateString(text)
-               : NULL;
+    return answer_error(request, 422,
+                        "not UTF-8 text: fetch the bytes from /kv/<key>");
 }

@@ -6,8 +6,6 @@
 #ifndef HTTP_KEY_H
 #define HTTP_KEY_H
 
-#include <cjson/cJSON.h>
-
 #include "http/body.h"
 
 struct key {
@@ -18,6 +16,10 @@ struct key {
 /* Percent-decoded, once. 0, or the status that was answered. */
 int key_decode(struct request *request, const char *from, size_t bytes,
                bool in_query, struct key *key);
+
+/* The same, of what follows a route whose last slash may be left out or stand
+ * there: one of the key's own is sent as %2F. */
+int key_from_rest(struct request *request, const char *rest, struct key *key);
 
 /*
  * One operation, applied; where another server leads, the whole request is
@@ -32,7 +34,7 @@ int key_write_anywhere(struct request *request,
 const char *key_check_put(const struct http *http,
                           const struct kv_operation *put, int *status);
 
-/* A value's text as a JSON string; NULL: it is not UTF-8, or no memory. */
-cJSON *key_value_text(const struct kv_value *value);
+/* What JSON cannot carry: 422, and where it can be had. */
+int key_not_text(struct request *request);
 
 #endif
