@@ -11,8 +11,8 @@
 timing=(--election-timeout 150-300 --heartbeat 30)
 
 place() { # number: a node with a directory of its own that founds alone
-    http[$1]=127.0.0.1:$(free_port)
-    raft[$1]=127.0.0.1:$(free_port)
+    http[$1]=$host:$(free_port)
+    raft[$1]=$host:$(free_port)
     directory[$1]=$work/node$1
     log[$1]=$work/node$1.log
     pid[$1]=''

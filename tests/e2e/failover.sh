@@ -50,8 +50,7 @@ for round in 1 2 3 4 5; do
 done
 
 for w in "${others[@]}"; do
-    kill -KILL "$w" 2>/dev/null || true
-    wait "$w" 2>/dev/null || true
+    end_child "$w"
 done
 others=()
 [[ ! -s $work/odd ]] || fail "odd answers: $(head -n 3 "$work/odd")"

@@ -13,9 +13,9 @@
 start_cluster 3
 start_blank 4
 wait_until 10 is_up 4 || fail "node 4 is not up"
-kill -STOP "${pid[4]}"
+signal STOP "${pid[4]}"
 cannot_be_joined "${raft[4]}" "a server that says nothing"
-kill -CONT "${pid[4]}"
+signal CONT "${pid[4]}"
 request -XPUT "http://${http[1]}/cluster" -d "$(members_of 1 2 3 4)"
 same "joining it when it answers" "$status" 200
 finish

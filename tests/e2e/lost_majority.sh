@@ -102,7 +102,7 @@ code=0
 said=$(ulimit -c 0 && ulimit -f 1 && "$RAFTD" --force-new-cluster \
     --confirm-data-loss "${directory[best]}" 2>&1) || code=$?
 same "killed in the middle: exit code" "$code" $((128 + $(kill -l XFSZ)))
-run_raftd -haddr 127.0.0.1:0 -raddr 127.0.0.1:0 "${directory[best]}"
+run_raftd -haddr "$host:0" -raddr "$host:0" "${directory[best]}"
 same "half done: it does not serve" "$code" 74
 like "half done: says what to do" "$said" "*--force-new-cluster*"
 before=$(files_of "${directory[best]}")

@@ -35,14 +35,14 @@ same "--version" "$code" 0
 
 # ---- Descriptors that clients could use up: 78 -----------------------------------
 few=0
-said=$(ulimit -n 200 && "$RAFTD" -haddr 127.0.0.1:0 "$work/none" 2>&1) || few=$?
+said=$(ulimit -n 200 && "$RAFTD" -haddr "$host:0" "$work/none" 2>&1) || few=$?
 same "too few descriptors: exit code" "$few" 78
 like "too few descriptors: what it says" "$said" "*200*--http-workers*"
 
 # ---- A cluster of one, to get in the way -----------------------------------------
 use_nodes 1
 start_alone() { # directory, further arguments
-    "$RAFTD" -id alone -haddr 127.0.0.1:0 -raddr 127.0.0.1:0 "${timing[@]}" \
+    "$RAFTD" -id alone -haddr "$host:0" -raddr "$host:0" "${timing[@]}" \
         "${@:2}" "$1" </dev/null 2>>"${log[1]}" &
     pid[1]=$!
 }
@@ -59,25 +59,25 @@ request "http://${http[1]}/key" -d '{"a":"1"}'
 same "a cluster of one takes a write" "$status" 200
 
 # ---- Taken: 69 ----------------------------------------------------------------------
-run_raftd -haddr "${http[1]}" -raddr 127.0.0.1:0 "$work/two"
+run_raftd -haddr "${http[1]}" -raddr "$host:0" "$work/two"
 same "HTTP port in use: exit code" "$code" 69
 like "HTTP port in use: names it" "$said" "*${http[1]##*:}*"
-run_raftd -haddr 127.0.0.1:0 -raddr "${raft[1]}" "$work/two"
+run_raftd -haddr "$host:0" -raddr "${raft[1]}" "$work/two"
 same "raft port in use: exit code" "$code" 69
 like "raft port in use: names it" "$said" "*${raft[1]##*:}*"
-run_raftd -haddr 127.0.0.1:0 -raddr 127.0.0.1:0 "$work/one"
+run_raftd -haddr "$host:0" -raddr "$host:0" "$work/one"
 same "directory in use: exit code" "$code" 69
 like "directory in use: names it" "$said" "*$work/one*"
 
 # ---- No directory: 74 ------------------------------------------------------------------
 echo text >"$work/file"
-run_raftd -haddr 127.0.0.1:0 -raddr 127.0.0.1:0 "$work/file"
+run_raftd -haddr "$host:0" -raddr "$host:0" "$work/file"
 same "a directory that is a file: exit code" "$code" 74
 like "a directory that is a file: names it" "$said" "*$work/file*"
 
 # ---- Garbage on both ports ----------------------------------------------------------------
 throw() { # address, file: its bytes; the other side may hang up
-    (exec 5<>"/dev/tcp/127.0.0.1/${1##*:}" && cat "$2" >&5) 2>/dev/null || true
+    (exec 5<>"/dev/tcp/${1/:/\/}" && cat "$2" >&5) 2>/dev/null || true
 }
 head -c 100000 /dev/urandom >"$work/garbage"
 head -c 100000 /dev/zero >"$work/zeros"
@@ -100,8 +100,8 @@ served_again() { (($(grep -c 'msg="serves"' "${log[1]}") == 2)) && served; }
 wait_until 10 served_again || fail "the cluster of one does not come back"
 request "http://${http[1]}/key/a?level=consistent"
 same "it kept its data" "$status:$body" '200:{"a":"1"}'
-mine=127.0.0.1:$(free_port)
-"$RAFTD" -id stranger -haddr "127.0.0.1:$(free_port)" -raddr "$mine" \
+mine=$host:$(free_port)
+"$RAFTD" -id stranger -haddr "$host:$(free_port)" -raddr "$mine" \
     --peers "$mine,${raft[1]}" "${timing[@]}" "$work/stranger" \
     </dev/null 2>"$work/stranger.log" &
 others+=($!)
@@ -117,7 +117,7 @@ file=$(find "$work/one" -type f -size +4k | sort | head -n 1)
 [[ -n $file ]] || fail "no log file in $work/one: $(ls -l "$work/one")"
 cp "$file" "$work/copy"
 printf 'XXXX' | dd of="$file" bs=1 seek=20 conv=notrunc status=none
-run_raftd -haddr 127.0.0.1:0 -raddr 127.0.0.1:0 "$work/one"
+run_raftd -haddr "$host:0" -raddr "$host:0" "$work/one"
 same "a damaged log: exit code" "$code" 76
 like "a damaged log: names the file" "$said" "*$(basename "$file")*"
 like "a damaged log: names the offset" "$said" "*offset*"

@@ -43,7 +43,7 @@ same "joined once more" "$status" 200
 
 moved=$(id_at "$leader" "${raft[follower]}")
 kill_node "$follower"
-raft[follower]=127.0.0.1:$(free_port)
+raft[follower]=$host:$(free_port)
 "$RAFTD" -id "node$follower" -haddr "${http[follower]}" \
     -raddr "${raft[follower]}" "${timing[@]}" "${directory[follower]}" \
     </dev/null 2>>"${log[follower]}" &

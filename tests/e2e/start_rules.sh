@@ -9,10 +9,11 @@
 
 program=$(realpath "$RAFTD")
 timing=(--election-timeout 150-300 --heartbeat 30)
+host=127.0.0.1 # some of the lines have only ports
 
 place() { # number
-    http[$1]=127.0.0.1:$(free_port)
-    raft[$1]=127.0.0.1:$(free_port)
+    http[$1]=$host:$(free_port)
+    raft[$1]=$host:$(free_port)
     log[$1]=$work/node$1.log
     pid[$1]=''
     mkdir -p "$work/place$1"
@@ -162,7 +163,7 @@ for i in 9 10 11; do
     }
     start_joiner
     until says "$i" 'msg="joined a cluster"'; do
-        kill -0 "${pid[i]}" 2>/dev/null || fail "node $i has ended"
+        is_running "${pid[i]}" || fail "node $i has ended"
     done 2>/dev/null
     kill_node "$i"
     start_joiner
@@ -183,7 +184,7 @@ stop_node 7
 same "exit code of one that waits" "$code" 0
 
 # Whoever is asked stands still: its system accepts, and it says nothing.
-kill -STOP "${pid[5]}"
+signal STOP "${pid[5]}"
 place 8
 start 8 "$program" -id node8 -raddr "${raft[8]}" -haddr "${http[8]}" \
     -join "${http[5]}" d8

@@ -29,7 +29,7 @@ done
 all_write() { [[ $(grep -l '^200 ' "$work"/asked.* | wc -l) == 4 ]]; }
 wait_until 10 all_write || fail "not every writer gets a write through"
 
-kill -USR1 "${pid[$old]}"
+signal USR1 "${pid[$old]}"
 dumped() { grep -q 'msg="state of raft"' "${log[$old]}"; }
 wait_until 5 dumped || fail "SIGUSR1 dumps nothing"
 passed=$((passed + 1))
@@ -78,8 +78,7 @@ same "what was written is there" "$status:$body" '200:{"after":"2"}'
 
 # Half a request must not hold the process, and gets an answer.
 find_leader
-port=${http[$leader]##*:}
-exec 4<>"/dev/tcp/127.0.0.1/$port"
+exec 4<>"/dev/tcp/${http[$leader]/:/\/}"
 printf 'POST /key HTTP/1.1\r\nHost: %s\r\nContent-Length: 50\r\n\r\n{' \
     "${http[$leader]}" >&4
 stop_node "$leader"

@@ -120,7 +120,7 @@ answers "a write" 200 ""
 
 # ---- Shutdown ----------------------------------------------------------------
 # Node 4 is a stranger, whom the body names; node 1 is dead.
-http[4]=127.0.0.1:$(free_port) raft[4]=127.0.0.1:$(free_port)
+http[4]=$host:$(free_port) raft[4]=$host:$(free_port)
 log[4]=$work/node4.log
 start 4
 wait_until 10 is_up 4 || fail "node 4 is not up"

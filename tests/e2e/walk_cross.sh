@@ -213,10 +213,10 @@ make_trouble() { # round
     write_to_old POST /store "put ${k}c 3" "{\"key\":\"${k}c\",\"value\":3}"
     write_to_old POST "/keys/${k}d/" "put ${k}d 4" '{"value":"4"}'
     wait_until 5 has_uncommitted "$old" 4 || fail "nobody writes to the leader"
-    kill -STOP "${pid[old]}"
+    signal STOP "${pid[old]}"
     for i in "${rest[@]}"; do start "$i"; done
     wait_until 10 one_leads "${rest[@]}" || fail "no other leader"
-    kill -CONT "${pid[old]}"
+    signal CONT "${pid[old]}"
     wait_until 5 follows "$old" || fail "the old leader does not follow"
     find_leader || fail "no leader"
     old=$leader
@@ -242,7 +242,7 @@ touch "$work/enough"
 wait "${others[@]}" || fail "a worker failed"
 others=()
 for i in 1 2 3; do
-    kill -0 "${pid[i]}" 2>/dev/null || fail "node $i is dead"
+    is_running "${pid[i]}" || fail "node $i is dead"
     passed=$((passed + 1))
 done
 wait_members 3

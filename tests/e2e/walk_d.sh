@@ -41,8 +41,10 @@ says() { # number, what
 # A line each 3 s, from its start until the node is killed. A look takes 0.2 s
 # and more: so a machine that is slow with looking is given more time.
 watch() { # number
-    local p=${pid[$1]} count had=0 looks=0
-    while kill -0 "$p" 2>/dev/null; do
+    local process count had=0 looks=0
+    # Held open, it stays this process, whoever gets its number afterwards.
+    exec {process}<"/proc/${pid[$1]}"
+    while [[ -e /proc/self/fd/$process/stat ]]; do
         count=$(count_lines "$1" '.*')
         if ((count > had)) || ! grep -q 'msg="serves"' "${log[$1]}"; then
             had=$count looks=0
@@ -130,7 +132,8 @@ write() { # number
     curl -s -m 12 -o /dev/null -w "%{http_code}\n" -XPOST \
         "http://${http[1]}/keys/lost$1/" -d "{\"value\":\"$1\"}" >>"$work/codes"
 }
-kill -KILL "${pid[2]}" "${pid[3]}"
+signal KILL "${pid[2]}"
+signal KILL "${pid[3]}"
 for i in 1 2 3 4 5 6; do
     write "$i" &
     others+=($!)

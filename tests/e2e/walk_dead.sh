@@ -50,7 +50,7 @@ cannot_join() { # number
     same "$what: the others" "$(stat_of "$1" num_peers)" 0
     ask "$1" &
     asked=$!
-    while kill -0 "$asked" 2>/dev/null; do
+    while is_running "$asked"; do
         code=$(curl -s -m 2 -o /dev/null -w '%{http_code}' -XPOST \
             "http://${http[$1]}/key" -d "{\"n\":\"$count\"}") || true
         same "$what: a write meanwhile" "$code" 200

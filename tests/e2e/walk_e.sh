@@ -76,7 +76,7 @@ for i in 1 2 3; do
 done
 
 # ---- Join --------------------------------------------------------------------
-http[4]=localhost:$(free_port) raft[4]=localhost:$(free_port)
+http[4]=$host:$(free_port) raft[4]=$host:$(free_port)
 log[4]=$work/node4.log
 start 4
 wait_until 10 is_ready 4 || fail "node 4 does not begin by itself"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2034 # its variables are for the tests
 #
-# e2e.bash - starts real servers for the tests in tests/e2e/, on free ports of
-# the loopback interface, and ends exactly those.
+# e2e.bash - starts real servers for the tests in tests/e2e/, on an address of
+# the loopback interface that is this test's own, and ends exactly those.
 #
 # Nodes are numbered 1, 2, 3. After `use_nodes 3`: ${http[i]}, ${raft[i]},
 # ${directory[i]}; after `start_node i`: ${pid[i]}, and its log in ${log[i]}.
@@ -57,24 +57,43 @@ finish() {
 
 # ---- Processes ------------------------------------------------------------------
 
-end_all() {
+# A child that has not ended? Only the shell knows: the number of one that has
+# may by now be somebody else's, and `kill -0` would say yes.
+is_running() { grep -qx "${1:-none}" < <(jobs -rp); }
+
+# A child that should be there.
+signal() { # name of the signal, pid
+    is_running "$2" || fail "process $2 has ended, before a SIG$1"
+    kill -"$1" "$2"
+}
+
+end_child() { # pid; it may have ended
+    {
+        ! is_running "$1" || kill -KILL "$1" || true
+        wait "$1" || true
+    } 2>/dev/null # the shell tells who was killed
+}
+
+end_all() { # the last thing a test does
     local p
-    for p in "${pid[@]}" "${others[@]}"; do
-        [[ -z $p ]] || kill -KILL "$p" 2>/dev/null || true
+    exec 2>/dev/null
+    for p in $(jobs -rp); do
+        kill -KILL "$p" || true
     done
+    wait || true
 }
 
 cleanup() {
     local status=$?
+    [[ $status == 0 ]] || echo "exit status $status; kept: $work" >&2
     end_all
-    wait 2>/dev/null || true
-    if [[ $status == 0 ]]; then
-        rm -rf "$work"
-    else
-        echo "exit status $status; kept: $work" >&2
-    fi
+    [[ $status != 0 ]] || rm -rf "$work"
 }
 trap cleanup EXIT
+
+# All of 127.0.0.0/8 is loopback: an address for each process that runs now. A
+# port on it stays ours when its server is down, and nobody else answers there.
+host=127.$((64 + $$ / 65536)).$(($$ / 256 % 256)).$(($$ % 256))
 
 # Below the range the system takes ports from for outgoing connections. Ports
 # can't be reserved: use_nodes tries others when raftd finds one taken.
@@ -82,7 +101,7 @@ free_port() {
     local port
     while :; do
         port=$((10000 + (RANDOM * 32768 + RANDOM) % 20000))
-        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+        (exec 3<>"/dev/tcp/$host/$port") 2>/dev/null || break
     done
     echo "$port"
 }
@@ -91,8 +110,8 @@ use_nodes() { # count
     local i
     peers=''
     for ((i = 1; i <= $1; i++)); do
-        http[i]=127.0.0.1:$(free_port)
-        raft[i]=127.0.0.1:$(free_port)
+        http[i]=$host:$(free_port)
+        raft[i]=$host:$(free_port)
         directory[i]=$work/node$i
         log[i]=$work/node$i.log
         pid[i]=''
@@ -114,8 +133,8 @@ start_blank() { # number, further arguments
     local i=$1 program place=$work/blank$1
     shift
     program=$(realpath "$RAFTD")
-    http[i]=127.0.0.1:$(free_port)
-    raft[i]=127.0.0.1:$(free_port)
+    http[i]=$host:$(free_port)
+    raft[i]=$host:$(free_port)
     log[i]=$work/node$i.log
     mkdir -p "$place"
     env -C "$place" "$program" -id "node$i" -haddr "${http[i]}" \
@@ -146,8 +165,7 @@ start_cluster() { # count, further arguments
 
 kill_node() { # number: as if the machine lost power, but for the page cache
     [[ -n ${pid[$1]} ]] || return 0
-    kill -KILL "${pid[$1]}" 2>/dev/null || true
-    wait "${pid[$1]}" 2>/dev/null || true
+    end_child "${pid[$1]}"
     pid[$1]=''
 }
 
@@ -155,7 +173,7 @@ kill_node() { # number: as if the machine lost power, but for the page cache
 stop_node() { # number
     local started
     started=$(now_ms)
-    kill -TERM "${pid[$1]}"
+    signal TERM "${pid[$1]}"
     code=0
     wait "${pid[$1]}" || code=$?
     took_ms=$(($(now_ms) - started))

@@ -14,7 +14,7 @@ home=$work/home
 # where one is wanted it should not take long.
 export RAFTD_ELECTION_TIMEOUT=500-1000 RAFTD_REQUEST_TIMEOUT=4000
 
-# The addresses as the demo's users type them: 127.0.0.1, localhost.
+# As the demo's users type it: 127.0.0.1, localhost.
 host=127.0.0.1
 
 # A command that is a node, in the demo's own words.
@@ -38,10 +38,6 @@ start_all() { # how many
     for try in 1 2 3; do
         mkdir -p "$home"
         use_nodes "$1"
-        for ((i = 1; i <= $1; i++)); do
-            http[i]=${http[i]/127.0.0.1/$host}
-            raft[i]=${raft[i]/127.0.0.1/$host}
-        done
         for ((i = 1; i <= $1; i++)); do start "$i"; done
         wait_until 10 all_up && return 0
         grep -q 'a port is in use' "${log[@]}" || break
@@ -117,7 +113,7 @@ comes_to() { # what, body, arguments of curl
 ends() { # number, exit code: it ends by itself, within 3 s
     local p=${pid[$1]}
     # shellcheck disable=SC2317
-    has_ended() { ! kill -0 "$p" 2>/dev/null; }
+    has_ended() { ! is_running "$p"; }
     wait_until 3 has_ended || fail "node $1 goes on"
     code=0
     wait "$p" || code=$?

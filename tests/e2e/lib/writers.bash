@@ -18,7 +18,7 @@ start_writers() { # arguments of raftbench: targets, who is read back from
 # They end, and everything that was acknowledged is read back.
 end_writers() {
     code=0
-    kill -TERM "$writers"
+    is_running "$writers" && kill -TERM "$writers"
     wait "$writers" || code=$?
     others=()
     cat "$work/rows"
