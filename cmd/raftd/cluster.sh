@@ -47,6 +47,9 @@ pid_of() {
     echo "$pid"
 }
 
+# A child of ours that has not ended? Its number may be somebody else's by now.
+is_running() { grep -qx "$1" < <(jobs -rp); }
+
 is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 is_base() { # may its ports be NODES from here on?
@@ -84,7 +87,7 @@ wait_until_ready() {
     local i until=$((SECONDS + 30))
     for ((i = 1; i <= NODES; i++)); do
         until curl -fs "http://$(http_of "$i")/readyz" >/dev/null 2>&1; do
-            kill -0 "${pids[i]}" 2>/dev/null || return 1
+            is_running "${pids[i]}" || return 1
             ((SECONDS < until)) || return 1
             sleep 0.1
         done
@@ -122,7 +125,7 @@ stop_all() {
     local i
     for ((i = 1; i <= NODES; i++)); do
         [[ -n ${pids[i]:-} ]] || continue
-        kill -TERM "${pids[i]}" 2>/dev/null || true
+        ! is_running "${pids[i]}" || kill -TERM "${pids[i]}" 2>/dev/null || true
     done
     wait_for_end
 }
@@ -137,10 +140,10 @@ wait_for_end() {
     local i until=$((SECONDS + STOP_SECONDS))
     for ((i = 1; i <= NODES; i++)); do
         [[ -n ${pids[i]:-} ]] || continue
-        while kill -0 "${pids[i]}" 2>/dev/null && ((SECONDS < until)); do
+        while is_running "${pids[i]}" && ((SECONDS < until)); do
             sleep 0.05
         done
-        kill -KILL "${pids[i]}" 2>/dev/null || true
+        ! is_running "${pids[i]}" || kill -KILL "${pids[i]}" 2>/dev/null || true
         wait "${pids[i]}" 2>/dev/null || true
         rm -f "$(pid_file_of "$i")"
     done
@@ -154,7 +157,7 @@ watch_nodes() {
         wait $! || true # a signal interrupts wait at once
         for ((i = 1; i <= NODES; i++)); do
             [[ -n ${pids[i]:-} ]] || continue
-            kill -0 "${pids[i]}" 2>/dev/null && continue
+            ! is_running "${pids[i]}" || continue
             code=0
             wait "${pids[i]}" 2>/dev/null || code=$?
             rm -f "$(pid_file_of "$i")"

@@ -19,7 +19,7 @@ largest_during() { # command
     local kilobytes largest=0
     "$@" &
     loader=$!
-    while kill -0 "$loader" 2>/dev/null; do
+    while is_running "$loader"; do
         kilobytes=$(du -sk "$directory"/data* 2>/dev/null | sort -n |
             awk 'END { print $1 }')
         ((kilobytes <= largest)) || largest=$kilobytes

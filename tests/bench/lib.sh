@@ -29,9 +29,16 @@ fail() {
 
 # ---- Processes: only those started here, by pid --------------------------------
 
+# A child that has not ended? Its number may be somebody else's by now.
+is_running() { grep -qx "${1:-none}" < <(jobs -rp); }
+
 # Kill one node and wait: nothing of it is left when this returns.
 kill_node() {
-    kill -KILL "${pids[$1]}"
+    if is_running "${pids[$1]}"; then
+        kill -KILL "${pids[$1]}"
+    else
+        say "node $1 has ended by itself"
+    fi
     wait "${pids[$1]}" 2>/dev/null || true
     pids[$1]=''
 }
@@ -47,7 +54,7 @@ stop_nodes() {
 clean_up() {
     local status=$?
     trap - EXIT INT TERM
-    [[ -z $loader ]] || kill -KILL "$loader" 2>/dev/null || true
+    ! is_running "$loader" || kill -KILL "$loader" 2>/dev/null || true
     stop_nodes
     if ((status == 0)); then
         rm -rf "$WORK"
@@ -148,7 +155,7 @@ load_in_background() {
 
 end_load() {
     local status=0
-    kill -TERM "$loader"
+    ! is_running "$loader" || kill -TERM "$loader"
     wait "$loader" || status=$?
     loader=''
     count_errors "$status"
