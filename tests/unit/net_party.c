@@ -5,12 +5,12 @@
 #include "tests/unit/net_party.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "raft/storage/crc32c.h"
 #include "tests/t.h"
+#include "tests/unit/own_address.h"
 
 enum { MAX_PARTIES = 8 };
 
@@ -105,13 +105,15 @@ void party_open_with(struct party *party, const struct net_settings *settings)
         events.absorb_asked = NULL;
     }
     party->settings = *settings;
-    party->settings.listen =
-        party->listen[0] != '\0' ? party->listen : "127.0.0.1:0";
+    if (party->listen[0] == '\0') {
+        snprintf(party->listen, sizeof party->listen, "%s:0", party->host);
+    }
+    party->settings.listen = party->listen;
     party->net = net_create(&party->settings, &events, error, sizeof error,
                             &port_in_use);
     assert_string_equal(error, "");
     assert_non_null(party->net);
-    snprintf(party->listen, sizeof party->listen, "127.0.0.1:%u",
+    snprintf(party->listen, sizeof party->listen, "%s:%u", party->host,
              net_port(party->net));
     net_set_addresses(party->net, party->listen, "127.0.0.1:80");
     while (open_parties[place] != NULL) {
@@ -144,7 +146,7 @@ void party_close(struct party *party)
 struct party *party_new(void)
 {
     assert_true(pool_used < MAX_PARTIES);
-    pool[pool_used] = (struct party){0};
+    pool[pool_used] = (struct party){.host = own_address()};
     return &pool[pool_used++];
 }
 
@@ -226,68 +228,22 @@ const struct party_message *party_last(const struct party *party)
     return &party->received[party->received_count % PARTY_KEPT];
 }
 
-uint64_t party_rejected(const struct party *party)
+static struct net_stats stats_of(const struct party *party)
 {
     struct net_stats stats;
 
     net_stats(party->net, &stats);
-    return stats.frames_rejected;
+    return stats;
+}
+
+uint64_t party_rejected(const struct party *party)
+{
+    return stats_of(party).frames_rejected;
 }
 
 uint64_t party_dropped(const struct party *party)
 {
-    struct net_stats stats;
-
-    net_stats(party->net, &stats);
-    return stats.frames_dropped;
-}
-
-void party_send(struct party *party, const struct raft_message *message)
-{
-    const struct raft_transport transport = net_transport(party->net);
-
-    transport.send(transport.self, message);
-}
-
-void party_append(struct party *party, raft_server_id to, raft_term term,
-                  size_t entry_count, uint32_t entry_bytes)
-{
-    uint8_t *const bytes = malloc(entry_bytes + 1u);
-    struct raft_entry *const entries = calloc(entry_count + 1, sizeof *entries);
-    const raft_server_id self = party->settings.self.server_id;
-
-    assert_true(bytes != NULL && entries != NULL);
-    for (uint32_t i = 0; i < entry_bytes; i++) {
-        bytes[i] = (uint8_t)(i * 31 + i / 251);
-    }
-    for (size_t i = 0; i < entry_count; i++) {
-        entries[i] =
-            (struct raft_entry){term, RAFT_ENTRY_COMMAND, entry_bytes, bytes};
-    }
-    party_send(party, &(struct raft_message){
-                          .type = RAFT_APPEND_ENTRIES,
-                          .from = self,
-                          .to = to,
-                          .term = term,
-                          .append_entries = {.leader_id = self,
-                                             .entries = entries,
-                                             .entry_count = entry_count}});
-    free(entries);
-    free(bytes);
-}
-
-void party_heartbeat(struct party *party, raft_server_id to, raft_term term,
-                     uint64_t read_round)
-{
-    const raft_server_id self = party->settings.self.server_id;
-
-    party_send(party, &(struct raft_message){
-                          .type = RAFT_APPEND_ENTRIES,
-                          .from = self,
-                          .to = to,
-                          .term = term,
-                          .append_entries = {.leader_id = self,
-                                             .read_round = read_round}});
+    return stats_of(party).frames_dropped;
 }
 
 void party_poll_all(void)

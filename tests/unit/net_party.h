@@ -24,6 +24,7 @@ struct party_message {
 struct party {
     struct net *net;
     struct net_settings settings;
+    const char *host; /* own_address(), unless somebody sets another one */
     char listen[RAFT_MAX_ADDRESS_BYTES];
     size_t received_count; /* the last ones stand at [count % PARTY_KEPT] */
     struct party_message received[PARTY_KEPT];
@@ -43,7 +44,7 @@ struct party {
 /* A blank one; party_teardown() takes it back. */
 struct party *party_new(void);
 
-/* Opens on 127.0.0.1, any free port the first time, later the same one. */
+/* Opens on its host, any free port the first time, later the same one. */
 void party_open(struct party *party, raft_server_id id, uint64_t cluster_id);
 /* The same with other settings than 20 ms heartbeats and default sizes. */
 void party_open_with(struct party *party, const struct net_settings *settings);

@@ -14,17 +14,19 @@
 #include "raft/bytes.h"
 #include "tests/t.h"
 #include "tests/unit/net_party.h"
+#include "tests/unit/own_address.h"
 
-static struct sockaddr_in loopback(uint16_t port)
+static struct sockaddr_in socket_address(const char *host, uint16_t port)
 {
     return (struct sockaddr_in){.sin_family = AF_INET,
                                 .sin_port = htons(port),
-                                .sin_addr = {htonl(INADDR_LOOPBACK)}};
+                                .sin_addr = {inet_addr(host)}};
 }
 
 void stranger_connect(struct stranger *stranger, const struct party *to)
 {
-    const struct sockaddr_in address = loopback(net_port(to->net));
+    const struct sockaddr_in address =
+        socket_address(to->host, net_port(to->net));
 
     *stranger = (struct stranger){.fd = socket(AF_INET, SOCK_STREAM, 0)};
     assert_true(stranger->fd >= 0);
@@ -36,7 +38,7 @@ void stranger_connect(struct stranger *stranger, const struct party *to)
 
 int stranger_listen(char address[RAFT_MAX_ADDRESS_BYTES])
 {
-    struct sockaddr_in bound = loopback(0);
+    struct sockaddr_in bound = socket_address(own_address(), 0);
     socklen_t length = sizeof bound;
     const int small = 4096; /* so that a queue soon fills */
     const int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -47,7 +49,7 @@ int stranger_listen(char address[RAFT_MAX_ADDRESS_BYTES])
     assert_int_equal(listen(fd, 8), 0);
     assert_int_equal(getsockname(fd, (struct sockaddr *)&bound, &length), 0);
     assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
-    snprintf(address, RAFT_MAX_ADDRESS_BYTES, "127.0.0.1:%u",
+    snprintf(address, RAFT_MAX_ADDRESS_BYTES, "%s:%u", own_address(),
              ntohs(bound.sin_port));
     return fd;
 }

@@ -7,6 +7,7 @@
 
 #include "tests/t.h"
 #include "tests/unit/http_fixture.h"
+#include "tests/unit/own_address.h"
 
 static struct http *start(const char *listen, const char *advertise,
                           char error[256], bool *in_use)
@@ -50,12 +51,14 @@ static void a_port_in_use_is_said(void **state)
     char error[256];
     char listen[64];
     bool in_use = true;
-    struct http *first = start("127.0.0.1:0", NULL, error, &in_use);
+
+    (void)snprintf(listen, sizeof(listen), "%s:0", own_address());
+    struct http *first = start(listen, NULL, error, &in_use);
 
     assert_non_null(first);
     assert_false(in_use);
     assert_true(http_port(first) > 0);
-    (void)snprintf(listen, sizeof(listen), "127.0.0.1:%u",
+    (void)snprintf(listen, sizeof(listen), "%s:%u", own_address(),
                    (unsigned)http_port(first));
     assert_null(start(listen, NULL, error, &in_use));
     assert_true(in_use);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tests/unit/net_party.h"
+#include "tests/unit/own_address.h"
 
 enum { CLUSTER = 77 };
 
@@ -95,14 +96,14 @@ static void a_server_that_is_down_is_logged_once(void **state)
     party_close(b); /* its port is free now, and nobody's */
     party_dial(a, b, NULL, true);
     UNTIL(a->log_count > 0);
-    assert_non_null(strstr(a->log, "peer unreachable addr=127.0.0.1:"));
+    assert_non_null(strstr(a->log, "peer unreachable addr=127."));
     assert_non_null(strstr(a->log, "reason=\"Connection refused\""));
     const uint64_t later = party_clock_ms() + 400;
     UNTIL(party_clock_ms() > later);
     t_u64_eq(a->log_count, 1);
     party_open(b, 2, CLUSTER);
     UNTIL(party_connected(a, 2));
-    assert_non_null(strstr(a->log, "peer connected addr=127.0.0.1:"));
+    assert_non_null(strstr(a->log, "peer connected addr=127."));
     assert_non_null(strstr(a->log, "id=0000000000000002"));
     t_u64_eq(a->log_count, 2);
 }
@@ -158,6 +159,7 @@ static void names_and_empty_hosts_are_dialled(void **state)
     char address[64];
 
     (void)state;
+    b->host = "127.0.0.1";
     party_open(a, 1, CLUSTER);
     party_open(b, 2, CLUSTER);
     snprintf(address, sizeof address, "localhost:%u", net_port(b->net));
@@ -194,7 +196,7 @@ static void an_address_that_does_not_resolve_is_reported(void **state)
         UNTIL(strstr(a->all_logs, "peer unreachable") != NULL);
         assert_non_null(strstr(a->all_logs, bad[i]));
         party_close(a);
-        *a = (struct party){0};
+        *a = (struct party){.host = own_address()};
     }
 }
 

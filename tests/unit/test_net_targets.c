@@ -148,6 +148,7 @@ static void two_ways_to_one_server_settle(void **state)
     struct party *const b = party_new();
 
     (void)state;
+    b->host = "127.0.0.1";
     party_open(b, 2, CLUSTER);
     for (raft_server_id id = 0; id <= 2; id += 2) {
         const struct net_target targets[2] = {target_of(0, "localhost", b),
@@ -217,6 +218,7 @@ static void an_id_said_twice_is_dialled_once(void **state)
     struct net_peer_stats peers[2];
 
     (void)state;
+    b->host = "127.0.0.1";
     party_open(a, 1, CLUSTER);
     party_open(b, 2, CLUSTER);
     const struct net_target targets[2] = {target_of(2, "127.0.0.1", b),
