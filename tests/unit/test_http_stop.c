@@ -11,8 +11,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "http/drain.h"
 #include "tests/t.h"
 #include "tests/unit/http_fixture.h"
+
+/* What raftd has to end in; all of it takes less than one second. */
+enum { STOP_MS = 5000 };
 
 static uint64_t stop_takes_ms(struct http_fixture *f)
 {
@@ -60,7 +64,7 @@ static void it_stops_at_once_with_idle_connections(void **state)
     while (!is_accepted(fds[5])) { /* by civetweb's thread, very soon */
         (void)sched_yield();
     }
-    assert_true(stop_takes_ms(f) < 1500);
+    assert_true(stop_takes_ms(f) < STOP_MS);
     struct http_reply reply = http_client_receive(fds[5], true, 5000);
 
     assert_int_equal(reply.status, 503);
@@ -99,7 +103,7 @@ static void waiting_requests_are_answered_when_it_stops(void **state)
         all = f->call_count == 4;
         (void)pthread_mutex_unlock(&f->lock);
     }
-    assert_true(stop_takes_ms(f) < 1500);
+    assert_true(stop_takes_ms(f) < STOP_MS);
     for (size_t i = 0; i < 4; i++) {
         void *wrong = NULL;
 
@@ -184,7 +188,7 @@ static void half_a_body_is_answered_when_it_stops(void **state)
 
     assert_int_equal(reply.status, 100); /* it waits for the rest */
     http_reply_free(&reply);
-    assert_true(stop_takes_ms(f) < 1500);
+    assert_true(stop_takes_ms(f) < STOP_MS);
     reply = http_client_receive(fd, true, 5000);
     assert_int_equal(reply.status, 503);
     assert_true(reply.closed);
@@ -233,9 +237,8 @@ static void an_old_connection_may_ask_once_more(void **state)
 }
 
 /* The answer is more than the sockets' buffers hold. */
-static void a_client_that_reads_nothing_does_not_hold_it(void **state)
+static uint64_t stop_beside_who_reads_nothing_ms(void)
 {
-    (void)state;
     static const char text[] = "GET /key?key=a&level=stale HTTP/1.1\r\n"
                                "Host: kv.example:80\r\n\r\n";
     static uint8_t value[16 << 20];
@@ -252,9 +255,22 @@ static void a_client_that_reads_nothing_does_not_hold_it(void **state)
     http_reply_free(&reply);
     const uint64_t took_ms = stop_takes_ms(f);
 
-    assert_true(took_ms >= 300); /* it had its chance */
-    assert_true(took_ms < 2000);
     (void)close(fd);
+    return took_ms;
+}
+
+/* 800 ms; civetweb alone takes two seconds more. A busy machine may need a few
+ * goes. */
+static void a_client_that_reads_nothing_does_not_hold_it(void **state)
+{
+    uint64_t took_ms = UINT64_MAX;
+
+    (void)state;
+    for (int goes = 0; took_ms >= 2000; goes++) {
+        assert_true(goes < 5);
+        took_ms = stop_beside_who_reads_nothing_ms();
+        assert_true(took_ms >= HTTP_DRAIN_MS); /* it had its chance */
+    }
 }
 
 static const struct CMUnitTest tests[] = {

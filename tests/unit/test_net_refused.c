@@ -95,21 +95,12 @@ static void meet_briefly(struct party *party, int listen_fd, size_t times)
     }
 }
 
-/* The wait between two attempts grows until a connection holds. */
-static void a_connection_that_does_not_last_is_no_success(void **state)
+/* One that holds: a PING is answered, then it is closed. */
+static void last_until_it_answers(struct party *a, int listen_fd)
 {
-    struct party *const a = party_new();
     struct stranger lasting;
-    char address[RAFT_MAX_ADDRESS_BYTES];
     struct net_stats stats = {0};
 
-    (void)state;
-    const int listen_fd = stranger_listen(address);
-    party_open(a, 1, CLUSTER);
-    party_dial_address(a, 2, address);
-    uint64_t start = party_clock_ms();
-    meet_briefly(a, listen_fd, 6);
-    assert_true(party_clock_ms() - start >= 25 + 50 + 100 + 200 + 400);
     UNTIL(stranger_accept(&lasting, listen_fd));
     stranger_hello(&lasting, 2, CLUSTER, 1);
     UNTIL(party_connected(a, 2));
@@ -119,10 +110,30 @@ static void a_connection_that_does_not_last_is_no_success(void **state)
     stranger_plain(&lasting, FRAME_PONG, 2, 1, CLUSTER);
     const uint64_t seen = stats.frames_received;
     UNTIL((net_stats(a->net, &stats), stats.frames_received > seen));
-    start = party_clock_ms();
     stranger_leave(&lasting);
-    meet_briefly(a, listen_fd, 3); /* 350 ms at most, and 1500 at least */
-    assert_true(party_clock_ms() - start < 1400);
+}
+
+/* The wait between two attempts grows until a connection holds. */
+static void a_connection_that_does_not_last_is_no_success(void **state)
+{
+    struct party *const a = party_new();
+    char address[RAFT_MAX_ADDRESS_BYTES];
+    int goes = 0;
+
+    (void)state;
+    const int listen_fd = stranger_listen(address);
+    party_open(a, 1, CLUSTER);
+    party_dial_address(a, 2, address);
+    uint64_t start = party_clock_ms();
+    meet_briefly(a, listen_fd, 6);
+    assert_true(party_clock_ms() - start >= 25 + 50 + 100 + 200 + 400);
+    /* 350 ms at most, and 1500 at least; a busy machine may need a few goes. */
+    do {
+        assert_true(goes++ < 10);
+        last_until_it_answers(a, listen_fd);
+        start = party_clock_ms();
+        meet_briefly(a, listen_fd, 3);
+    } while (party_clock_ms() - start >= 1400);
     close(listen_fd);
 }
 
