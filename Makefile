@@ -220,11 +220,12 @@ $(B)/core.o: $(CORE_OBJECTS)
 layers: ## who may include whom; sizes of files and functions
 	@sh tests/check/layers.sh
 
-# Sanitizers slow a test down: it gets more time.
+# Sanitizers slow a test down: it gets more time, for each step and in all.
 # Memory that is not to be had is NULL there, too: some tests ask for too much.
 SANITIZED = ASAN_OPTIONS=allocator_may_return_null=1 \
 	TSAN_OPTIONS=allocator_may_return_null=1 \
-	$(MAKE) --no-print-directory TEST_TIMEOUT=$(or $(TEST_TIMEOUT),900)
+	$(MAKE) --no-print-directory TEST_TIMEOUT=$(or $(TEST_TIMEOUT),900) \
+	PATIENCE=$(or $(PATIENCE),4)
 ASAN = -fsanitize=address,undefined -fno-sanitize-recover=all
 
 asan: ## all tests under the address and undefined behaviour sanitizers

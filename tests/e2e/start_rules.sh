@@ -194,7 +194,7 @@ blank 8 || fail "-join beside a directory founded"
 passed=$((passed + 1))
 stop_node 8
 same "exit code of one that asks" "$code" 0
-((took_ms < 5000)) || fail "it took $took_ms ms to end"
+((took_ms < 5000 * PATIENCE)) || fail "it took $took_ms ms to end"
 
 # ---- Refused ------------------------------------------------------------------------
 

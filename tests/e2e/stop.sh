@@ -38,7 +38,7 @@ stop_node "$old"
 same "exit code after SIGTERM" "$code" 0
 wait "${others[@]}" || true
 others=()
-((took_ms < 5000)) || fail "took $took_ms ms to stop"
+((took_ms < 5000 * PATIENCE)) || fail "took $took_ms ms to stop"
 same "requests that end oddly" "$(grep -Ehv \
     '^((200|307|503|504) 0|000 (7|55|56)) ' "$work"/asked.*)" ""
 same "leadership was handed over" \
@@ -66,7 +66,7 @@ like "it was the last one to be heard" \
     "$(stat_of "$leader" last_contact)" "[0-9]*s"
 stop_node "$leader"
 same "exit code without a majority" "$code" 0
-((took_ms < 5000)) || fail "took $took_ms ms to stop without a majority"
+((took_ms < 5000 * PATIENCE)) || fail "took $took_ms ms to stop without a majority"
 passed=$((passed + 1))
 
 for i in 1 2 3; do
@@ -83,7 +83,7 @@ printf 'POST /key HTTP/1.1\r\nHost: %s\r\nContent-Length: 50\r\n\r\n{' \
     "${http[$leader]}" >&4
 stop_node "$leader"
 same "exit code with a request half sent" "$code" 0
-((took_ms < 5000)) || fail "took $took_ms ms to stop with a request half sent"
+((took_ms < 5000 * PATIENCE)) || fail "took $took_ms ms to stop with a request half sent"
 passed=$((passed + 1))
 read -r said <&4 || true
 like "a request half sent is answered" "$said" "HTTP/1.1 503 *"

@@ -7,7 +7,7 @@
 #
 # Nodes are numbered 1, 2, 3. After `use_nodes 3`: ${http[i]}, ${raft[i]},
 # ${directory[i]}; after `start_node i`: ${pid[i]}, and its log in ${log[i]}.
-# Environment: RAFTD (the program), B (build directory).
+# Environment: RAFTD (the program), B (build directory), PATIENCE (1).
 set -euo pipefail
 
 # Who runs the tests may have such variables for something else.
@@ -191,8 +191,11 @@ run_raftd() {
 
 now_ms() { echo $(($(date +%s%N) / 1000000)); }
 
+# Sanitizers make servers slow: they have so many times the seconds.
+PATIENCE=${PATIENCE:-1}
+
 wait_until() { # seconds, command: true in time?
-    local until=$(($(now_ms) + $1 * 1000))
+    local until=$(($(now_ms) + $1 * 1000 * PATIENCE))
     shift
     until "$@"; do
         (($(now_ms) < until)) || return 1
