@@ -21,18 +21,33 @@ define plog
         set $raft_log = &($arg0)->log
     end
     printf "  log           "
-    set $raft_index = 1
-    while $raft_index <= $raft_log->count
-        printf " %lu:%lu", $raft_index, $raft_log->entries[$raft_index - 1].term
-        set $raft_index = $raft_index + 1
+    if $raft_log->base_index > 0
+        printf " (%lu:%lu)", $raft_log->base_index, $raft_log->base_term
     end
-    if $raft_log->count == 0
+    set $raft_place = 0
+    while $raft_place < $raft_log->count
+        printf " %lu:%lu", $raft_log->base_index + $raft_place + 1, $raft_log->entries[$raft_place].term
+        set $raft_place = $raft_place + 1
+    end
+    if $raft_log->base_index + $raft_log->count == 0
         printf " empty"
     end
     printf "\n"
 end
 document plog
-plog [SERVER]: the log of a struct raft * (default: r), as index:term.
+plog [SERVER]: the log of a struct raft * (default: r), as index:term. In
+brackets: the last entry of its snapshot, which is no longer in the log.
+end
+
+define pserver
+    if ($arg0) > 99
+        printf "%016lx", $arg0
+    else
+        printf "S%lu", $arg0
+    end
+end
+document pserver
+pserver ID: S1, as in the scenarios; 16 digits, as in the logs of raftd.
 end
 
 define praft
@@ -41,13 +56,17 @@ define praft
     else
         set $raft = ($arg0)
     end
-    printf "Persistent state of S%lu (Figure 2)\n", $raft->settings.id
+    printf "Persistent state of "
+    pserver $raft->settings.id
+    printf " (Figure 2)\n"
     printf "  current_term   %lu\n", $raft->current_term
+    printf "  voted_for      "
     if $raft->voted_for == 0
-        printf "  voted_for      none\n"
+        printf "none"
     else
-        printf "  voted_for      S%lu\n", $raft->voted_for
+        pserver $raft->voted_for
     end
+    printf "\n"
     plog $raft
     printf "Volatile state\n"
     printf "  commit_index   %lu\n", $raft->commit_index
@@ -56,7 +75,9 @@ define praft
         printf "Volatile state on leaders\n"
         set $raft_slot = 0
         while $raft_slot < $raft->config.member_count
-            printf "  S%lu: next_index %lu, match_index %lu\n", $raft->config.members[$raft_slot].id, $raft->next_index[$raft_slot], $raft->match_index[$raft_slot]
+            printf "  "
+            pserver $raft->config.members[$raft_slot].id
+            printf ": next_index %lu, match_index %lu\n", $raft->next_index[$raft_slot], $raft->match_index[$raft_slot]
             set $raft_slot = $raft_slot + 1
         end
     end

@@ -26,9 +26,15 @@ gdb -q -nx -batch -x docs/raft.gdb -ex vote \
     -ex finish -ex finish -ex finish -ex next -ex next -ex next \
     -ex next -ex next -ex next \
     -ex 'print out->messages[0].needs_write' \
-    -ex 'brule LDR_1' -ex continue -ex 'up 2' -ex praft \
+    -ex 'brule CND_2' -ex continue -ex 'up 2' -ex praft -ex finish -ex praft \
     -ex 'brule CND_2 no' -ex 'info breakpoints' \
     --args "$raftsim" --check "$SCENARIO" >"$seen" 2>&1 </dev/null || true
+# A log that begins behind a snapshot, and an id as the servers of raftd have.
+gdb -q -nx -batch -x docs/raft.gdb \
+    -ex 'break raft_send_entries if r->log.base_index > 0' -ex run -ex plog \
+    -ex 'pserver 0x5f02' \
+    --args "$raftsim" --check tests/scenarios/fig12-snapshot.raft \
+    >>"$seen" 2>&1 </dev/null || true
 
 # Lines that must come, in this order.
 awk '
@@ -41,9 +47,12 @@ awk '
             "rule_if\\(out, RV_1,|rule_if\\(out, RV_2,|" \
             "^  current_term   2$|^  voted_for      S2$|" \
             "raft_number_writes\\(r, out\\);$|^.[0-9]+ = 1$|" \
-            "rule_event .*=LDR_1|^Persistent state of S2 |" \
+            "rule_event .*=CND_2|^Persistent state of S2 |" \
+            "^  RAFT_CANDIDATE$|" \
             "^  S1: next_index 1, match_index 0$|^  RAFT_LEADER$|" \
-            "t == CND_2 && !taken", wanted, "|")
+            "t == CND_2 && !taken|" \
+            "^  log            \\(5:3\\) 6:3 7:3$|^0000000000005f02$", \
+            wanted, "|")
         next_one = 1
     }
     next_one <= n && $0 ~ wanted[next_one] { next_one++ }
