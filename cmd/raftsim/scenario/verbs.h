@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * verbs.h - the verbs of a scenario.
+ * verbs.h - the verbs of a scenario: what they do, and the list of them.
+ */
+
+/* clang-format off */
+/*
+ * Words for who reads it, each to the end of its line:
+ *   title TEXT      what the story is called
+ *   say TEXT        is told at this place
+ *   mark TEXT       a heading: the screen and pictures divide the story there
  *
  * Set-up, before anything happens:
  *   servers N       how many: S1 .. SN
@@ -30,18 +38,22 @@
  *   until COND      deliveries and ticks until it holds
  *
  * Clients:
- *   put Sx k=v ...  a client's write, all in one batch; get Sx k: a read
+ *   put Sx k=v ...  a client's write, all in one batch
+ *   get Sx k        a client's read: after a round of heartbeats
+ *                   (consistent); lease: without one while the lease holds
  *   transfer Sx Sy  Sx hands its leadership over (to Sy, or whom it likes)
  *   change Sx S...  Sx shall make these the members of the cluster
  *
  * Network. KIND: request-vote vote pre-vote pre-vote-reply append heartbeat
  * append-reply timeout-now snapshot snapshot-heartbeat snapshot-reply. nth=N,
- * on one link: the Nth oldest that fits: deliver A>B     the oldest message
- * that fits, or the oldest NUMBER; with a set of servers or *, all that are in
- * flight now drop, dup       lose all that fit (nth=: that one); send the
- * oldest a second time (nth=: that one) hold, release   elect, run and until
- * pass these links by cut, heal       a link one way (A>B), between two sets,
- * or around one set; what is in flight there is lost. heal alone: all links are
+ * on one link: the Nth oldest that fits:
+ *   deliver A>B     the oldest message that fits, or the oldest NUMBER; with a
+ *                   set of servers or *, all that are in flight now
+ *   drop, dup       lose all that fit (nth=: that one); send the oldest a
+ *                   second time (nth=: that one)
+ *   hold, release   elect, run and until pass these links by; no more
+ *   cut, heal       a link one way (A>B), between two sets, or around one set;
+ *                   what is in flight there is lost. heal alone: all links are
  *                   as new, held ones, too
  *
  * Disks, state machines, crashes:
@@ -62,13 +74,14 @@
  *                   there, and half of that one. torn=W,E,H: the oldest W
  *                   writes, E entries of an append after them, and H further
  *                   savings of term and vote; as many as there are
- *   restart Sx
+ *   restart Sx      from what its disk holds
  *
  *   expect COND ... expect.h
  *
  * An event that makes no sense (no such message, the server is down, ...)
  * changes nothing; but the first event, whatever it is, starts the servers.
  */
+/* clang-format on */
 #ifndef RAFTSIM_VERBS_H
 #define RAFTSIM_VERBS_H
 
