@@ -44,7 +44,7 @@ struct http_view {
     /* Since the leader was last heard, ms; 0 on a leader; UINT64_MAX never. */
     uint64_t last_contact_ms;
     bool ready;              /* a leader is known and applied caught up once */
-    char not_ready_why[128]; /* when !ready */
+    char not_ready_why[288]; /* when !ready */
     /* Names of members by slot (the -id they announced); "" = not known. */
     char member_names[RAFT_MAX_SLOTS][64];
     /* By slot, too: HTTP addresses as announced, this node's among them; ""

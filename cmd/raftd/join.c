@@ -121,9 +121,9 @@ static void why_not_invited(const struct server *server, char *why,
         }
     }
     if (options->join[0] != '\0') {
-        snprintf(why, bytes, "being let into the cluster of %s", options->join);
+        snprintf(why, bytes, "the cluster of %s to let it in", options->join);
     } else if (options->peer_count == 0) {
-        snprintf(why, bytes, "being joined to a cluster");
+        snprintf(why, bytes, "an invitation into a cluster");
     } else {
         snprintf(why, bytes, "%s, the first of --peers, to found the cluster",
                  options->peers[0]);

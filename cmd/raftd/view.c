@@ -73,7 +73,7 @@ static void show_readiness(struct server *server)
         const char *const waits = server->join.waiting_for;
 
         view->ready = false;
-        snprintf(view->not_ready_why, sizeof view->not_ready_why, "%s%.100s",
+        snprintf(view->not_ready_why, sizeof view->not_ready_why, "%s%s",
                  *waits == '\0' ? "starting" : "blank: waiting for ", waits);
         return;
     }

@@ -52,7 +52,7 @@ echo "HTTP is up after $(($(now_ms) - started)) ms"
 passed=$((passed + 1))
 says_why() {
     request "http://${http[2]}/readyz"
-    [[ $status:$body == 503:*"let into the cluster of ${http[1]}"* ]]
+    [[ $status:$body == 503:*"the cluster of ${http[1]} to let it in"* ]]
 }
 wait_until 5 says_why || fail "why it is not ready: $status: $body"
 says_debug() { says "$1" "^\\[DEBUG\\] state=$2 leader=$3\$"; }
@@ -178,7 +178,7 @@ place 7
 start 7 "$program" -id node7 -raddr "${raft[7]}" -haddr "${http[7]}"
 wait_until 10 is_up 7 || fail "node 7 is not up"
 blank 7 || fail "node 7 is in a cluster"
-wait_until 5 says 7 'waiting_for="being joined to a cluster"' || fail "it waits for nothing"
+wait_until 5 says 7 'waiting_for="an invitation into a cluster"' || fail "it waits for nothing"
 passed=$((passed + 2))
 stop_node 7
 same "exit code of one that waits" "$code" 0
