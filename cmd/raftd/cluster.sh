@@ -21,6 +21,7 @@ fail() {
     exit 1
 }
 
+count() { echo "$1 $2$([[ $1 == 1 ]] || echo s)"; }
 http_of() { echo "127.0.0.1:$((HTTP_BASE + $1 - 1))"; }
 raft_of() { echo "127.0.0.1:$((RAFT_BASE + $1 - 1))"; }
 pid_file_of() { echo "$CLUSTER_DIR/node$1.pid"; }
@@ -38,14 +39,41 @@ command_of() {
 
 # ---- What is there -----------------------------------------------------------
 
+# What a process was started with, in one line; nothing if there is none.
+arguments_of() { # pid
+    { tr '\0' ' ' <"/proc/$1/cmdline" || ps -o args= -p "$1"; } 2>/dev/null ||
+        true
+}
+
 # The pid in a node's file, if that process is this node and nothing else.
 pid_of() {
     local pid arguments
     pid=$(cat "$(pid_file_of "$1")" 2>/dev/null) || return 1
-    arguments=$(ps -o args= -p "$pid" 2>/dev/null) || return 1
-    [[ $arguments == *"-id node$1 "*" $CLUSTER_DIR/node$1" ]] || return 1
+    arguments=$(arguments_of "$pid")
+    [[ ${arguments% } == *"-id node$1 "*" $CLUSTER_DIR/node$1" ]] || return 1
     echo "$pid"
 }
+
+# Of a node that has ended. One that runs with another word for its directory
+# keeps its file, as nothing else says which process it is: 1.
+forget() { # number
+    local arguments=''
+    arguments=$(arguments_of "$(cat "$(pid_file_of "$1")" 2>/dev/null)")
+    if [[ $arguments == *"-id node$1 "* ]]; then
+        echo "cluster: left alone, as it may be another's: $arguments" >&2
+        return 1
+    fi
+    rm -f "$(pid_file_of "$1")"
+}
+
+# What a node answers to GET, if it is a 200; curl need not be there.
+get() ( # number path; a subshell: what it opens is closed
+    exec 3<>"/dev/tcp/127.0.0.1/$((HTTP_BASE + $1 - 1))" || exit 1
+    printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' \
+        "$2" "$(http_of "$1")" >&3
+    answer=$(timeout 2 cat <&3)
+    [[ $answer == "HTTP/1.1 200 "* ]] && echo "$answer"
+) 2>/dev/null
 
 # A child of ours that has not ended? Its number may be somebody else's by now.
 is_running() { grep -qx "$1" < <(jobs -rp); }
@@ -56,8 +84,21 @@ is_base() { # may its ports be NODES from here on?
     [[ $1 =~ ^[1-9][0-9]{0,4}$ ]] && (($1 + NODES - 1 <= 65535))
 }
 
+# Servers that hold data have their addresses and their number.
+check_shape() {
+    local name before is=''
+    compgen -G "$CLUSTER_DIR/node?" >/dev/null || return 0
+    read -ra before <"$CLUSTER_DIR/shape" || return 0
+    for name in NODES HTTP_BASE RAFT_BASE; do
+        [[ ${before[0]:-} == "${!name}" ]] || is+=" $name=${before[0]:-}"
+        before=("${before[@]:1}")
+    done
+    [[ ! $is ]] || fail "$CLUSTER_DIR holds a cluster of$is; keep to that," \
+        "name another CLUSTER_DIR, or start anew with: rm -rf $CLUSTER_DIR"
+}
+
 check() {
-    local i port pid shape="$NODES $HTTP_BASE $RAFT_BASE" before
+    local i port pid
     [[ $NODES =~ ^[1-9]$ ]] || fail "NODES=$NODES: 1 to 9"
     is_base "$HTTP_BASE" || fail "HTTP_BASE=$HTTP_BASE: no port"
     is_base "$RAFT_BASE" || fail "RAFT_BASE=$RAFT_BASE: no port"
@@ -67,26 +108,20 @@ check() {
         pid=$(pid_of "$i") || continue
         fail "node$i runs already (pid $pid); stop it with: make cluster-down"
     done
-    before=$shape
-    if compgen -G "$CLUSTER_DIR/node?" >/dev/null; then # they hold data
-        before=$(cat "$CLUSTER_DIR/shape" 2>/dev/null || echo "$shape")
-    fi
-    [[ $before == "$shape" ]] || fail "$CLUSTER_DIR holds a cluster of" \
-        "NODES=${before%% *} on other ports or of another size; keep to that," \
-        "or start anew with: rm -rf $CLUSTER_DIR"
+    check_shape
     for ((i = 0; i < NODES; i++)); do
         for port in $((HTTP_BASE + i)) $((RAFT_BASE + i)); do
             is_free "$port" || fail "port $port of node$((i + 1)) is in use;" \
                 "stop what uses it, or choose others with HTTP_BASE, RAFT_BASE"
         done
     done
-    echo "$shape" >"$CLUSTER_DIR/shape"
+    echo "$NODES $HTTP_BASE $RAFT_BASE" >"$CLUSTER_DIR/shape"
 }
 
 wait_until_ready() {
     local i until=$((SECONDS + 30))
     for ((i = 1; i <= NODES; i++)); do
-        until curl -fs "http://$(http_of "$i")/readyz" >/dev/null 2>&1; do
+        until get "$i" /readyz >/dev/null; do
             is_running "${pids[i]}" || return 1
             ((SECONDS < until)) || return 1
             sleep 0.1
@@ -96,7 +131,7 @@ wait_until_ready() {
 
 print_welcome() {
     local i
-    echo "$NODES servers, one replicated key-value store:"
+    echo "$(count "$NODES" server), one replicated key-value store:"
     for ((i = 1; i <= NODES; i++)); do
         echo "  node$i  http://$(http_of "$i")  (raft $(raft_of "$i"))"
     done
@@ -104,6 +139,7 @@ print_welcome() {
     echo "  curl -L http://$(http_of 1)/key -d '{\"hello\":\"world\"}'"
     echo "  curl -L http://$(http_of 1)/key/hello"
     echo "  curl -L http://$(http_of "$NODES")/key/hello"
+    command -v curl >/dev/null || echo "No curl here: its package is curl."
 }
 
 # ---- run -----------------------------------------------------------------------
@@ -208,9 +244,9 @@ up() {
 }
 
 down() {
-    local i pid until stopped=0 left=()
+    local i pid until stopped=0 code=0 left=()
     for ((i = 1; i <= 9; i++)); do
-        pid=$(pid_of "$i") || continue
+        pid=$(pid_of "$i") || { forget "$i" || code=1; continue; }
         kill -TERM "$pid"
         left[i]=$pid
     done
@@ -223,10 +259,11 @@ down() {
             echo "cluster: node$i does not end: killed" >&2
             kill -KILL "${left[i]}" 2>/dev/null || true
         fi
+        rm -f "$(pid_file_of "$i")"
         stopped=$((stopped + 1))
     done
-    rm -f "$CLUSTER_DIR"/node*.pid
-    echo "$stopped nodes stopped; their data stays in $CLUSTER_DIR"
+    echo "$(count "$stopped" node) stopped; the data stays in $CLUSTER_DIR"
+    return "$code"
 }
 
 # One member of the answer: all of them are strings.
@@ -241,8 +278,7 @@ status() {
         NODE PID STATE TERM LAST COMMIT APPLIED HTTP
     for ((i = 1; i <= NODES; i++)); do
         pid=$(pid_of "$i") || pid=-
-        stats=$(curl -fs -m 2 "http://$(http_of "$i")/raft/stats" |
-            tr -d '\n') || stats=''
+        stats=$(get "$i" /raft/stats | tr -d '\n') || stats=''
         printf '%-6s %8s %-10s %6s %10s %10s %10s  %s\n' "node$i" "$pid" \
             "$([[ $stats ]] && field "$stats" state || echo down)" \
             "$(field "$stats" term)" "$(field "$stats" last_log_index)" \
@@ -252,7 +288,11 @@ status() {
 }
 
 case ${1:-} in
-run | up | down | status) "$1" ;;
+run | up | down | status)
+    [[ -n $(arguments_of $$) ]] || fail "no /proc and no ps: nobody can tell" \
+        "here which processes are the nodes"
+    "$1"
+    ;;
 *)
     echo "usage: cluster.sh run|up|down|status" >&2
     exit 64
