@@ -98,6 +98,86 @@ static void exit_codes_tell_failed_usage_and_bad_apart(void **state)
     unlink(bad);
 }
 
+/* Fails the test unless the options, split at blanks, are refused so. */
+static void is_refused(const char *options, const char *err)
+{
+    char words[128];
+    char *argv[8] = {"raftsim"};
+    int argc = 1;
+
+    snprintf(words, sizeof(words), "%s", options);
+    for (char *w = strtok(words, " "); w != NULL; w = strtok(NULL, " ")) {
+        argv[argc++] = w;
+    }
+
+    struct outcome outcome = run_program(argc, argv);
+
+    assert_int_equal(outcome.code, RAFTSIM_USAGE);
+    assert_string_equal(outcome.out, "");
+    if (strstr(outcome.err, err) != outcome.err + strlen("raftsim: ")) {
+        fail_msg("%s: '%s', not '%s'", options, outcome.err, err);
+    }
+    free_outcome(&outcome);
+}
+
+#define FIG8      "tests/scenarios/fig8.raft"
+#define FIG8_SAFE "tests/scenarios/fig8-safe.raft"
+
+static void an_option_without_what_it_goes_with_is_refused(void **state)
+{
+    (void)state;
+    is_refused("--seeds 1..10", "--seeds goes with --random\n");
+    is_refused("--explore --seeds 1..1000", "--seeds goes with --random\n");
+    is_refused("--events 5 " FIG8, "--events goes with --random\n");
+    is_refused(FIG8 " --jobs 2", "--jobs goes with --random\n");
+    is_refused("--world figure8", "--world goes with --explore\n");
+    is_refused("--random --world tiny", "--world goes with --explore\n");
+    is_refused(FIG8 " --directory .", "--directory goes with --random or");
+    is_refused("--worlds --directory .", "--directory goes with --random or");
+    is_refused("--random --check", "--check goes with a scenario\n");
+    is_refused("--explore --format json", "--format goes with a scenario\n");
+}
+
+static void two_tasks_are_refused(void **state)
+{
+    static const char one_at_a_time[] =
+        "a scenario, --random, --explore and --worlds: one at a time\n";
+
+    (void)state;
+    is_refused("--random --explore", one_at_a_time);
+    is_refused("--explore --worlds", one_at_a_time);
+    is_refused("--random " FIG8, one_at_a_time);
+    is_refused("--explore " FIG8, one_at_a_time);
+    is_refused("--worlds " FIG8, one_at_a_time);
+}
+
+static void a_picture_is_of_one_scenario(void **state)
+{
+    (void)state;
+    is_refused("--format svg " FIG8 " " FIG8_SAFE,
+               "--format json, mermaid and");
+    is_refused("--format mermaid " FIG8 " " FIG8_SAFE,
+               "--format json, mermaid and");
+    is_refused("--format json " FIG8 " " FIG8_SAFE,
+               "--format json, mermaid and");
+    is_refused("--check --format svg " FIG8, "--check prints nothing");
+}
+
+static void a_text_is_of_many_scenarios(void **state)
+{
+    char words[][32] = {"raftsim", "--format", "text", FIG8, FIG8_SAFE};
+    char *argv[] = {words[0], words[1], words[2], words[3], words[4]};
+
+    (void)state;
+
+    struct outcome outcome = run_program(5, argv);
+
+    assert_int_equal(outcome.code, RAFTSIM_OK);
+    assert_non_null(strstr(outcome.out, "Figure 8: "));
+    assert_non_null(strstr(outcome.out, "Figure 8 (e): "));
+    free_outcome(&outcome);
+}
+
 /* What a terminal would obey; but lines may end as elsewhere. */
 static void control_characters_are_no_text(void **state)
 {
@@ -180,6 +260,10 @@ static void check_prints_only_what_fails(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(exit_codes_tell_failed_usage_and_bad_apart),
+    cmocka_unit_test(an_option_without_what_it_goes_with_is_refused),
+    cmocka_unit_test(two_tasks_are_refused),
+    cmocka_unit_test(a_picture_is_of_one_scenario),
+    cmocka_unit_test(a_text_is_of_many_scenarios),
     cmocka_unit_test(control_characters_are_no_text),
     cmocka_unit_test(what_cannot_be_written_is_told),
     cmocka_unit_test(check_prints_only_what_fails),
