@@ -51,11 +51,9 @@ static void note_message(const char *what, const struct raft_message *message)
     log_end(&line);
 }
 
-static void stepped(void *self, const struct raft_input *in,
-                    enum raft_error error, const struct raft_effects *out)
+static void note_messages(const struct raft_input *in,
+                          const struct raft_effects *out)
 {
-    (void)self;
-    (void)error;
     if (in->type == RAFT_IN_MESSAGE) {
         note_message("received", &in->message);
     }
@@ -64,10 +62,57 @@ static void stepped(void *self, const struct raft_input *in,
     }
 }
 
+/* ---- Why it became a follower ------------------------------------------- */
+
+/* NULL: by this rule nobody becomes one. */
+static const char *reason_of(const struct raft_rule_event *event)
+{
+    static const char *const reasons[RAFT_RULE_COUNT] = {
+        [ALL_2] = "a higher term",
+        [CND_3] = "another server leads this term",
+        [MB_7] = "not a member of C_new, which is committed",
+        [CQ_1] = "heard no majority for an election time-out",
+        [PV_1] = "not elected in time: asks first whether it could win",
+    };
+
+    return event->taken ? reasons[event->rule] : NULL;
+}
+
+/* Whose message did it. RAFT_NO_SERVER: nobody's. */
+static raft_server_id told_by(const struct raft_input *in, enum raft_rule rule)
+{
+    return rule == ALL_2 || rule == CND_3 ? in->message.from : RAFT_NO_SERVER;
+}
+
+/*
+ * The first reason since the last look: whoever did not follow then has become
+ * a follower by it, whatever came next.
+ */
+static void note_reason(struct seen *seen, const struct raft_input *in,
+                        const struct raft_effects *out)
+{
+    for (size_t i = 0; seen->follows_by == NULL && i < out->rule_event_count;
+         i++) {
+        seen->follows_by = reason_of(&out->rule_events[i]);
+        seen->told_by = told_by(in, out->rule_events[i].rule);
+    }
+}
+
+static void stepped(void *self, const struct raft_input *in,
+                    enum raft_error error, const struct raft_effects *out)
+{
+    struct server *server = self;
+
+    (void)error;
+    note_reason(&server->seen, in, out);
+    if (log_wants(LOG_DEBUG)) {
+        note_messages(in, out);
+    }
+}
+
 struct raft_observer events_observer(struct server *server)
 {
-    return (struct raft_observer){server,
-                                  log_wants(LOG_DEBUG) ? stepped : NULL};
+    return (struct raft_observer){server, stepped};
 }
 
 /* ---- State, at info ----------------------------------------------------- */
@@ -113,6 +158,28 @@ static void note_own_address(const struct server *server,
     log_end(&line);
 }
 
+/* Section 6: where a change has come to. */
+static const char *phase_of(const struct raft_config *config)
+{
+    return config->is_joint                   ? "C_old,new"
+           : raft_config_has_learners(config) ? "learners"
+                                              : "voters";
+}
+
+/* Who is not simply a voter: in C_old,new, of both majorities. */
+static const char *part_of(const struct raft_config *config, size_t slot)
+{
+    const struct raft_member *member = &config->members[slot];
+
+    if (raft_config_is_learner(config, slot)) {
+        return " (learner)";
+    }
+    if (!config->is_joint || (member->in_old && member->in_new)) {
+        return "";
+    }
+    return member->in_old ? " (old)" : " (new)";
+}
+
 static void note_config(const struct server *server,
                         const struct raft_config *config)
 {
@@ -120,18 +187,21 @@ static void note_config(const struct server *server,
 
     log_begin(&line, LOG_INFO, "members");
     log_u64(&line, "index", config->index);
+    log_text(&line, "phase", phase_of(config));
     for (size_t slot = 0; slot < config->member_count; slot++) {
-        char id[24];
+        const struct raft_member *member = &config->members[slot];
+        char id[24], text[RAFT_MAX_ADDRESS_BYTES + 16];
 
-        snprintf(id, sizeof id, "%016llx",
-                 (unsigned long long)config->members[slot].id);
-        log_text(&line, id, config->members[slot].address);
+        snprintf(id, sizeof id, "%016llx", (unsigned long long)member->id);
+        snprintf(text, sizeof text, "%s%s", member->address,
+                 part_of(config, slot));
+        log_text(&line, id, text);
     }
     log_end(&line);
     note_own_address(server, config);
 }
 
-static void note_role(const struct raft_status *status)
+static void note_role(const struct seen *seen, const struct raft_status *status)
 {
     static const char *const became[] = {
         [RAFT_FOLLOWER] = "became follower",
@@ -143,6 +213,12 @@ static void note_role(const struct raft_status *status)
     log_begin(&line, LOG_INFO, became[status->role]);
     log_u64(&line, "last_index", status->last_index);
     log_u64(&line, "commit", status->commit_index);
+    if (status->role == RAFT_FOLLOWER && seen->follows_by != NULL) {
+        log_text(&line, "reason", seen->follows_by);
+        if (seen->told_by != RAFT_NO_SERVER) {
+            log_id(&line, "from", seen->told_by);
+        }
+    }
     log_end(&line);
 }
 
@@ -162,8 +238,9 @@ void events_note(struct server *server)
     }
     if (status.role != seen->role) {
         seen->role = status.role;
-        note_role(&status);
+        note_role(seen, &status);
     }
+    seen->follows_by = NULL;
     if (status.leader_id != seen->leader_id) {
         seen->leader_id = status.leader_id;
         note_leader(server, &status);
@@ -173,68 +250,4 @@ void events_note(struct server *server)
         seen->config_index = config->index;
         note_config(server, config);
     }
-}
-
-/* ---- SIGUSR1 ------------------------------------------------------------ */
-
-static void dump_node(const struct server *server)
-{
-    struct raft_status status;
-    struct log_line line;
-
-    raft_node_status(server->node, &status);
-    log_begin(&line, LOG_INFO, "state of raft");
-    log_text(&line, "role", raft_role_text(status.role));
-    log_id(&line, "leader", status.leader_id);
-    log_id(&line, "voted_for", status.voted_for);
-    log_u64(&line, "last_index", status.last_index);
-    log_u64(&line, "durable", status.durable_index);
-    log_u64(&line, "commit", status.commit_index);
-    log_u64(&line, "applied", status.last_applied);
-    log_u64(&line, "snapshot", status.snapshot_index);
-    log_u64(&line, "pending_writes", server->pending.count);
-    log_end(&line);
-}
-
-static void dump_peers(const struct server *server)
-{
-    struct net_peer_stats peers[RAFT_MAX_SLOTS];
-    const size_t count = net_peers(server->net, peers, RAFT_MAX_SLOTS);
-
-    for (size_t i = 0; i < count && i < RAFT_MAX_SLOTS; i++) {
-        struct log_line line;
-
-        log_begin(&line, LOG_INFO, "state of a peer");
-        log_id(&line, "peer", peers[i].server_id);
-        log_text(&line, "address", peers[i].address);
-        log_text(&line, "connected", peers[i].connected ? "yes" : "no");
-        log_end(&line);
-    }
-}
-
-void events_dump(struct server *server)
-{
-    struct storage_stats disk;
-    struct net_stats net;
-    struct kv_stats kv;
-    struct log_line line;
-
-    if (server->node != NULL) {
-        dump_node(server);
-    }
-    dump_peers(server);
-    storage_stats(server->storage, &disk);
-    net_stats(server->net, &net);
-    kv_stats(server->kv, &kv);
-    log_begin(&line, LOG_INFO, "state of disk, network and map");
-    log_u64(&line, "syncs", disk.syncs);
-    log_u64(&line, "records", disk.records);
-    log_u64(&line, "log_bytes", disk.log_bytes);
-    log_u64(&line, "frames_sent", net.frames_sent);
-    log_u64(&line, "frames_received", net.frames_received);
-    log_u64(&line, "frames_dropped", net.frames_dropped);
-    log_u64(&line, "frames_rejected", net.frames_rejected);
-    log_u64(&line, "keys", kv.key_count);
-    log_id(&line, "state_hash", kv.state_hash);
-    log_end(&line);
 }

@@ -54,7 +54,9 @@ struct seen {
     raft_term term;
     raft_server_id leader_id;
     raft_index config_index;
-    bool names_changed; /* who is a member, or how he is called */
+    const char *follows_by; /* why it became a follower; NULL: it did not */
+    raft_server_id told_by; /* with whose message; RAFT_NO_SERVER: none */
+    bool names_changed;     /* who is a member, or how he is called */
     raft_server_id shown_leader;
     bool ready_once;
     raft_index ready_index; /* leader_commit at first contact; 0: none yet */
@@ -190,8 +192,11 @@ void state_line_turn(struct server *server);
 
 /* Log what changed since the last time. */
 void events_note(struct server *server);
-void events_dump(struct server *server); /* SIGUSR1 */
-/* Debug lines for messages; empty unless they are wanted. */
+/* Notes why roles change; debug lines for messages, if they are wanted. */
 struct raft_observer events_observer(struct server *server);
+
+/* ---- events_dump.c ------------------------------------------------------ */
+
+void events_dump(struct server *server); /* SIGUSR1 */
 
 #endif

@@ -105,6 +105,12 @@ static void read_answered(void *self, const struct raft_read_answer *answer)
 
 void world_create(struct world *world, const struct raft_options *options)
 {
+    world_create_seen(world, options, &(struct raft_observer){NULL, NULL});
+}
+
+void world_create_seen(struct world *world, const struct raft_options *options,
+                       const struct raft_observer *observer)
+{
     const struct raft_settings settings = {.id = 1,
                                            .random_seed = 1,
                                            .election_ticks_min = 10,
@@ -118,8 +124,10 @@ void world_create(struct world *world, const struct raft_options *options)
                     .append = append,
                     .flush = flush},
         .transport = {world, send, configure},
-        .machine = {
-            .self = world, .apply = apply, .read_answered = read_answered}};
+        .machine = {.self = world,
+                    .apply = apply,
+                    .read_answered = read_answered},
+        .observer = *observer};
 
     *world = (struct world){.refused = NULL};
     world->node = raft_node_create(&settings, &parts);

@@ -22,6 +22,9 @@ struct world {
 
 /* Server 1, not started. */
 void world_create(struct world *world, const struct raft_options *options);
+/* The same, and each step is seen. */
+void world_create_seen(struct world *world, const struct raft_options *options,
+                       const struct raft_observer *observer);
 /* Of so many servers; the configuration stands outside the log. */
 void world_start(struct world *world, size_t server_count);
 /* One server that leads term 1, its vote on disk. */
