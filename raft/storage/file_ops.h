@@ -16,7 +16,7 @@
 struct file_ops {
     void *self;
     /* Create when missing (0700), with those it stands in, and open; each
-     * that is created has its parent fsynced. */
+     * that is created has its parent fsynced. ELOOP: a symbolic link. */
     int (*open_directory)(void *self, const char *path);
     /* flags as open(2): O_RDWR, O_CREAT, O_EXCL; mode 0600. */
     int (*open)(void *self, int directory, const char *name, int flags);

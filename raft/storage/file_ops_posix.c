@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -82,13 +83,26 @@ static int make_all(const char *path)
     return make_one(path);
 }
 
+static bool is_link(const char *path)
+{
+    struct stat status;
+
+    return lstat(path, &status) == 0 && S_ISLNK(status.st_mode);
+}
+
 static int posix_open_directory(void *self, const char *path)
 {
     (void)self;
     if (make_all(path) != 0) {
         return -1;
     }
-    return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    const int directory =
+        open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+
+    if (directory < 0 && errno == ENOTDIR && is_link(path)) {
+        errno = ELOOP; /* which of the two is said differs by system */
+    }
+    return directory;
 }
 
 static int posix_open(void *self, int directory, const char *name, int flags)

@@ -10,19 +10,29 @@
 
 #include "raft/storage/internal.h"
 
+/* Our own reason, which the system's words for it would only blur. */
+static int fail_place(struct storage_error *error, const struct disk *d,
+                      int errno_value, const char *why)
+{
+    error->problem = STORAGE_EIO;
+    error->errno_value = errno_value;
+    (void)snprintf(error->text, sizeof error->text, "%.300s: %s", d->path, why);
+    return -1;
+}
+
 /* Whoever may write to it could give us another term, vote or log. */
 static int check_mode(const struct disk *d, struct storage_error *error)
 {
     const int mode = d->ops->mode(d->ops->self, d->directory);
-    char what[64];
+    char why[64];
 
     if (mode < 0) {
         return fail_io(error, d, "", "mode", errno);
     }
-    (void)snprintf(what, sizeof what,
+    (void)snprintf(why, sizeof why,
                    "others may write here: mode %04o, use chmod 0700",
                    (unsigned)mode);
-    return (mode & 0022) == 0 ? 0 : fail_io(error, d, "", what, EPERM);
+    return (mode & 0022) == 0 ? 0 : fail_place(error, d, EPERM, why);
 }
 
 static int open_and_lock(struct storage *s, struct storage_error *error)
@@ -30,6 +40,10 @@ static int open_and_lock(struct storage *s, struct storage_error *error)
     struct disk *const d = &s->disk;
 
     d->directory = d->ops->open_directory(d->ops->self, d->path);
+    if (d->directory < 0 && errno == ELOOP) {
+        return fail_place(error, d, ELOOP,
+                          "is a symbolic link: name the directory itself");
+    }
     if (d->directory < 0) {
         return fail_io(error, d, "", "open directory", errno);
     }
