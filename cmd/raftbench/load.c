@@ -15,6 +15,7 @@
 /* What a connection has under way. */
 struct operation {
     bool is_write;
+    bool is_counted; /* it is one of those that --count bounds */
     uint32_t key;
     uint32_t turn; /* the key's place among those of the connection */
     uint64_t sequence;
@@ -25,7 +26,7 @@ struct load {
     struct load_result *result;
     struct operation *operations; /* by connection */
     uint64_t next_sequence;
-    uint64_t issued_count;
+    uint64_t counted; /* requests of --count that were sent */
     uint64_t random;
     uint64_t measure_from_ns;
     uint64_t end_ns;
@@ -72,6 +73,25 @@ static void end_when_told(struct load *load)
     }
 }
 
+/*
+ * The requests of the warm-up are none of a bounded number, even when they are
+ * answered after it. False: as many as were asked for were sent.
+ */
+static bool count_request(struct load *load, struct operation *operation)
+{
+    const uint64_t bound = load->settings->count;
+
+    operation->is_counted = bound == 0 || clock_ns() >= load->measure_from_ns;
+    if (bound == 0 || !operation->is_counted) {
+        return true;
+    }
+    if (load->counted == bound) {
+        return false;
+    }
+    load->counted++;
+    return true;
+}
+
 static bool next(void *self, uint32_t connection, struct request *request)
 {
     struct load *load = self;
@@ -81,10 +101,9 @@ static bool next(void *self, uint32_t connection, struct request *request)
 
     end_when_told(load);
     if (clock_ns() >= load->end_ns || load->out_of_memory ||
-        (s->count > 0 && load->issued_count >= s->count)) {
+        !count_request(load, operation)) {
         return false;
     }
-    load->issued_count++;
     operation->is_write = draw(load, 100) < s->write_percent;
     operation->key = operation->is_write ? next_own_key(load, connection)
                                          : draw(load, s->key_count);
@@ -134,9 +153,10 @@ static void remember_unknown(struct load *load,
 }
 
 static void count_success(struct load *load, struct tally *tally,
+                          const struct operation *operation,
                           const struct client_result *result)
 {
-    if (result->ended_ns >= load->measure_from_ns &&
+    if (operation->is_counted && result->ended_ns >= load->measure_from_ns &&
         result->ended_ns < load->end_ns) {
         tally_success(tally, result);
     }
@@ -150,7 +170,7 @@ static void write_done(struct load *load, const struct operation *operation,
     if (result->outcome == CLIENT_ANSWERED && result->status == 200) {
         load->result->promises.acknowledged[operation->key] =
             operation->sequence;
-        count_success(load, tally, result);
+        count_success(load, tally, operation, result);
         return;
     }
     tally_error(tally, result);
@@ -159,7 +179,8 @@ static void write_done(struct load *load, const struct operation *operation,
     }
 }
 
-static void read_done(struct load *load, const struct client_result *result)
+static void read_done(struct load *load, const struct operation *operation,
+                      const struct client_result *result)
 {
     struct tally *tally = &load->result->reads;
     uint64_t sequence = 0;
@@ -171,7 +192,7 @@ static void read_done(struct load *load, const struct client_result *result)
 
         if (answer != READ_UNREADABLE) {
             tally->missing_count += answer == READ_MISSING ? 1 : 0;
-            count_success(load, tally, result);
+            count_success(load, tally, operation, result);
             return;
         }
     }
@@ -187,7 +208,7 @@ static void done(void *self, uint32_t connection,
     if (operation->is_write) {
         write_done(load, operation, result);
     } else {
-        read_done(load, result);
+        read_done(load, operation, result);
     }
 }
 

@@ -22,7 +22,7 @@ struct load_settings {
     uint32_t connection_count;
     uint32_t duration_ms;
     uint32_t warmup_ms;
-    uint32_t count; /* 0, or at most so many requests */
+    uint32_t count; /* 0, or at most so many requests after the warm-up */
     uint32_t timeout_ms;
     uint32_t pause_ms; /* of a connection, after each answer */
     uint32_t write_percent;

@@ -150,6 +150,33 @@ static void a_signal_ends_the_load_and_not_the_program(void **state)
     says(out_text, "of these lost\",\"value\":0,");
 }
 
+/* The third write is sent in the warm-up and answered after it. */
+static void a_count_is_of_requests_after_the_warm_up(void **state)
+{
+    const struct load_settings settings = {.protocol = PROTOCOL_RAFT,
+                                           .connection_count = 1,
+                                           .duration_ms = 20000,
+                                           .warmup_ms = STORE_HELD_MS / 2,
+                                           .count = 5,
+                                           .timeout_ms = 5000,
+                                           .write_percent = 100,
+                                           .key_count = STORE_KEYS,
+                                           .value_bytes = STORE_VALUE_BYTES,
+                                           .key_prefix = "bench-"};
+    struct load_result result;
+    struct targets targets = {0};
+    char error[TARGET_ERROR_BYTES];
+
+    (void)state;
+    store.hold_at = 3;
+    assert_true(targets_add_list(&targets, store_leader, error));
+    assert_true(load_run(&settings, &targets, &result));
+    t_u64_eq(result.writes.latency_ns.count, 5);
+    t_u64_eq(result.writes.error_count, 0);
+    assert_in_range(store.write_count, 5, 5 + 3); /* or a busy machine's */
+    load_free(&result);
+}
+
 /* The longest time without a success, as told; in microseconds. */
 static uint64_t gap_us(void)
 {
@@ -222,6 +249,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup(a_pause_follows_each_answer, store_behave),
     cmocka_unit_test_setup(others_are_read_back_when_named, store_behave),
     cmocka_unit_test_setup(a_signal_ends_the_load_and_not_the_program,
+                           store_behave),
+    cmocka_unit_test_setup(a_count_is_of_requests_after_the_warm_up,
                            store_behave),
     cmocka_unit_test_setup(the_longest_time_without_a_success_is_told,
                            store_behave),
