@@ -40,6 +40,7 @@ void changes_ended(void *self, uint64_t change_id,
 {
     struct server *server = self;
     struct orders *o = &server->orders;
+    char why[sizeof((struct bridge_answer *)0)->why];
     struct log_line line;
 
     log_begin(&line, LOG_INFO, "change of members ended");
@@ -55,9 +56,10 @@ void changes_ended(void *self, uint64_t change_id,
     if (outcome == RAFT_CHANGE_DONE) {
         orders_answer(server, o->change, BRIDGE_DONE, "%s", "");
     } else if (outcome == RAFT_CHANGE_FAILED) {
-        orders_answer(server, o->change, BRIDGE_FAILED,
-                      "a new server does not catch up with the log; the "
-                      "members are as they were");
+        const bool refused = newcomers_refused(server, why, sizeof why);
+
+        orders_answer(server, o->change,
+                      refused ? BRIDGE_UNREACHABLE : BRIDGE_FAILED, "%s", why);
     } else {
         orders_answer(server, o->change, BRIDGE_UNKNOWN,
                       "leadership was lost; the next leader finishes the "

@@ -252,3 +252,41 @@ enum newcomers newcomers_turn(struct server *server, char *why, size_t bytes)
     }
     return all;
 }
+
+/* ---- When they did not --------------------------------------------------- */
+
+/* Nothing answers an invitation but a HELLO from a member of our cluster. Who
+ * is there, and has sent none, has refused it. */
+bool newcomers_refused(const struct server *server, char *why, size_t bytes)
+{
+    const struct raft_change *wanted = &server->orders.wanted;
+    const struct raft_config *config = raft_node_config(server->node);
+
+    snprintf(why, bytes,
+             "a new server does not catch up with the log; the members are as "
+             "they were");
+    for (size_t i = 0; i < wanted->member_count; i++) {
+        const struct raft_member *member = &wanted->members[i];
+        struct net_peer_stats peer;
+
+        if (raft_config_will_vote(config, member->id) ||
+            !peer_at(server, member->address, &peer)) {
+            continue;
+        }
+        if (peer.open && !peer.connected) {
+            snprintf(why, bytes,
+                     "%s was invited and stays blank: started with --peers, it "
+                     "joins those alone (see its log); the members are as they "
+                     "were",
+                     member->address);
+            return true;
+        }
+        if (!peer.open) {
+            snprintf(why, bytes,
+                     "%s does not answer any more; the members are as they "
+                     "were",
+                     member->address);
+        }
+    }
+    return false;
+}

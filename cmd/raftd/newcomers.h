@@ -27,6 +27,10 @@ void newcomers_look_for(struct server *server, uint64_t since_ns);
  * it, once everybody is known. Once a turn. */
 enum newcomers newcomers_turn(struct server *server, char *why, size_t bytes);
 
+/* The node has given them up: why says what is known of it. Did one of them
+ * not want to come? */
+bool newcomers_refused(const struct server *server, char *why, size_t bytes);
+
 /* ---- newcomers_dial.c --------------------------------------------------- */
 
 /* Connections to the members of now and to orders.wanted; absorb: who is of
