@@ -170,8 +170,8 @@ static const struct option_spec specs[] = {
     {.name = "snapshot-log-bytes",
      .argument = "BYTES",
      .group = "Disk",
-     .help = "A snapshot is taken when the log is this long, and longer than "
-             "the last snapshot.",
+     .help = "A snapshot is taken when this much was written to the log since "
+             "the last one, and more than that one is long.",
      .type = OPTION_BYTES,
      .environment = "RAFTD_SNAPSHOT_LOG_BYTES",
      .destination = &options_read.options.snapshot_log_bytes,

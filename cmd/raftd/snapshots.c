@@ -54,12 +54,12 @@ uint64_t snapshots_written(const struct server *server)
     return disk.bytes_written;
 }
 
-static uint64_t log_bytes(const struct server *server)
+static uint64_t loaded_bytes(const struct server *server)
 {
     struct storage_stats disk;
 
     storage_stats(server->storage, &disk);
-    return disk.log_bytes;
+    return disk.loaded_bytes;
 }
 
 int snapshots_open(struct server *server, const struct raft_snapshot *newest)
@@ -74,8 +74,8 @@ int snapshots_open(struct server *server, const struct raft_snapshot *newest)
         }
         s->file_bytes = newest->byte_count;
     }
-    /* What the log holds now has been written, too. */
-    s->log_began = snapshots_written(server) - log_bytes(server);
+    /* What the log holds now has been written, too; not the zeros ahead. */
+    s->log_began = snapshots_written(server) - loaded_bytes(server);
     s->thread = snapshot_thread_start(server->storage, on_news, server);
     return s->thread == NULL ? server_no_memory() : -1;
 }

@@ -227,6 +227,7 @@ static void note_loaded(struct storage *s)
     s->queue_last_term =
         loaded->count == 0 ? 0 : loaded->entries[loaded->count - 1].term;
     s->stats.log_bytes = s->sealed.byte_count + s->segment.zeroed;
+    s->stats.loaded_bytes = s->sealed.byte_count + s->segment.end;
     s->stats.syncs = s->disk.syncs;
     s->is_loaded = true;
     (void)pthread_mutex_unlock(&s->mutex);

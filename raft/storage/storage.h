@@ -169,7 +169,8 @@ struct storage_stats {
     uint64_t syncs;   /* of files and of the directory */
     uint64_t records; /* entries, truncations, term-and-vote records */
     uint64_t bytes_written;
-    uint64_t log_bytes; /* on disk, segments in use */
+    uint64_t log_bytes;    /* on disk, segments in use */
+    uint64_t loaded_bytes; /* of them when loaded, without zeros ahead */
 };
 
 void storage_stats(struct storage *s, struct storage_stats *stats);

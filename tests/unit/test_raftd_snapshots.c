@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * test_raftd_snapshots.c - the snapshot thread of raftd: a snapshot of our own
- * becomes a durable file, or an error that names the reason. And the pace at
- * which the loop hands it over.
+ * becomes a durable file, or an error that names the reason. The pace at which
+ * the loop hands it over, and what counts for the next one.
  */
 #include <string.h>
 
@@ -91,11 +91,34 @@ static void between_two_slices_the_loop_rests(void **state)
     t_u64_eq(snapshots_wait_ms(&server, 20), 20);
 }
 
+/* Or a server that has stored nothing would begin with a snapshot. */
+static void zeros_ahead_are_no_growth_of_the_log(void **state)
+{
+    enum { HEADER_BYTES = 64, ENTRY_BYTES = 96, MARK_BYTES = 40 };
+    static struct server server;
+    const struct snapshots *s = &server.snapshots;
+    struct storage_rig rig;
+
+    (void)state;
+    rig_create(&rig, 1, 0);
+    rig_must_open(&rig);
+    rig_batch(&rig, 2, 50);
+    rig_close(&rig);
+    rig_must_open(&rig);
+    server = (struct server){.storage = rig.storage};
+    assert_int_equal(snapshots_open(&server, NULL), -1);
+    t_u64_eq(snapshots_written(&server) - s->log_began,
+             HEADER_BYTES + 2 * ENTRY_BYTES + MARK_BYTES);
+    snapshots_close(&server);
+    rig_destroy(&rig);
+}
+
 static const struct CMUnitTest tests[] = {
     T_SCENE(what_is_taken_is_durable_and_the_same_map),
     T_SCENE(full_disk_is_told_once_and_tried_again),
     T_SCENE(what_is_abandoned_leaves_nothing),
     T_SCENE(between_two_slices_the_loop_rests),
+    cmocka_unit_test(zeros_ahead_are_no_growth_of_the_log),
 };
 
 T_MAIN(tests)
