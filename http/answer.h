@@ -45,8 +45,12 @@ int answer_json(struct request *request, int status, const char *content_type,
 /* detail: one sentence, no newline; worded as the routes' family does. */
 int answer_error(struct request *request, int status, const char *detail);
 
-/* There is no leader, or none that can be asked: nothing was done. */
+/* There is no leader, or none that can be asked: nothing was done. In the words
+ * that the clients of each family know. */
 int answer_not_leader(struct request *request);
+
+/* The same where no words were promised: why nobody can be asked. */
+int answer_nobody_to_ask(struct request *request);
 
 /* 405 naming what is allowed. */
 int answer_bad_method(struct request *request, const char *allow);

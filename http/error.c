@@ -156,6 +156,21 @@ int answer_not_leader(struct request *request)
     return answer_error(request, 503, "node is not the leader");
 }
 
+int answer_nobody_to_ask(struct request *request)
+{
+    struct http *http = request->http;
+    const char *why = "node is not the leader: nothing was done";
+
+    (void)pthread_mutex_lock(&http->view_lock);
+    if (http->view.cluster_id == 0) {
+        why = "this server is a member of no cluster yet: nothing was done";
+    } else if (http->view.raft.leader_id == RAFT_NO_SERVER) {
+        why = "no leader is known: nothing was done";
+    }
+    (void)pthread_mutex_unlock(&http->view_lock);
+    return answer_error(request, 503, why);
+}
+
 /* Path and query go on exactly as they came: they name the same thing there. */
 static int redirect(struct request *request, const char *leader_http)
 {

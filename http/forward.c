@@ -233,8 +233,7 @@ int forward_request(struct request *request, const char *leader_http,
                     const void *body, size_t body_bytes)
 {
     if (!forward_is_possible(request, leader_http)) {
-        return answer_error(request, 503,
-                            "node is not the leader: nothing was done");
+        return answer_nobody_to_ask(request);
     }
     return ask_and_answer(
         request, &(struct whom){leader_http, to_leader, request->deadline_ns},

@@ -142,6 +142,40 @@ static void without_a_leader_nothing_is_done(void **state)
     }
 }
 
+/* "Not the leader" would send its reader to the next server in vain. */
+static void who_has_nobody_to_ask_says_why(void **state)
+{
+    static const struct http_exchange no_leader[] = {
+        {"PUT", "/cluster", ONE, 503,
+         "{\"title\":\"Service Unavailable\",\"status\":503,"
+         "\"detail\":\"no leader is known: nothing was done\"}"},
+        {"POST", "/cluster/transfer", NODE, 503,
+         "{\"title\":\"Service Unavailable\",\"status\":503,"
+         "\"detail\":\"no leader is known: nothing was done\"}"},
+        {"POST", "/key", "{\"a\":\"1\"}", 503, "node is not the leader\n"},
+    };
+    static const struct http_exchange blank[] = {
+        {"PUT", "/cluster", ONE, 503,
+         "{\"title\":\"Service Unavailable\",\"status\":503,"
+         "\"detail\":\"this server is a member of no cluster yet: nothing was "
+         "done\"}"},
+        {"POST", "/key", "{\"a\":\"1\"}", 503, "node is not the leader\n"},
+    };
+    struct http_pair *pair = *state;
+    struct http_view view = http_fixture_view();
+
+    http_pair_follow(pair->follower, "");
+    view.raft.role = RAFT_FOLLOWER;
+    view.raft.leader_id = RAFT_NO_SERVER;
+    view.leader_http[0] = 0;
+    http_publish(pair->follower->http, &view);
+    HTTP_RUN(pair->follower, no_leader);
+    view.cluster_id = 0;
+    view.config.member_count = 0;
+    http_publish(pair->follower->http, &view);
+    HTTP_RUN(pair->follower, blank);
+}
+
 #define TEST(name) \
     cmocka_unit_test_setup_teardown(name, http_pair_setup, http_pair_teardown)
 
@@ -151,6 +185,7 @@ static const struct CMUnitTest tests[] = {
     TEST(who_leads_no_more_answers_itself),
     TEST(nothing_goes_round_in_a_circle),
     TEST(without_a_leader_nothing_is_done),
+    TEST(who_has_nobody_to_ask_says_why),
 };
 
 T_MAIN(tests)
