@@ -137,29 +137,32 @@ static bool set_all(const struct option_program *program, FILE *err)
     return good;
 }
 
+/* typed: with its dashes, and the value if that is part of it. */
 static void say_unknown(const struct option_program *program, const char *name,
-                        FILE *err)
+                        const char *typed, FILE *err)
 {
     const char *nearest = options_nearest(program, name);
 
-    fprintf(err, "%s: unknown option --%s", program->name, name);
+    fprintf(err, "%s: unknown option %.*s", program->name,
+            (int)strcspn(typed, "="), typed);
     if (nearest != NULL) {
         fprintf(err, "; did you mean --%s?", nearest);
     }
     fputc('\n', err);
 }
 
-/* Text is "name" or "name=value". NULL, and told: there is no such option. */
+/* typed is "--name" or "-name=value". NULL, and told: no such option. */
 static const struct option_spec *named(const struct option_program *program,
-                                       const char *text, FILE *err)
+                                       const char *typed, FILE *err)
 {
+    const char *text = typed + (typed[1] == '-' ? 2 : 1);
     char name[NAME_BYTES];
 
     snprintf(name, sizeof(name), "%s", text);
     name[strcspn(name, "=")] = '\0';
     const struct option_spec *spec = options_find(program, name);
     if (spec == NULL) {
-        say_unknown(program, name, err);
+        say_unknown(program, name, typed, err);
     }
     return spec;
 }
@@ -168,9 +171,8 @@ static const struct option_spec *named(const struct option_program *program,
 static bool take_flag(const struct option_program *program, int argc,
                       char **argv, int *at, FILE *err)
 {
-    const char *text = argv[*at] + (argv[*at][1] == '-' ? 2 : 1);
-    const struct option_spec *spec = named(program, text, err);
-    const char *value = strchr(text, '=');
+    const char *value = strchr(argv[*at], '=');
+    const struct option_spec *spec = named(program, argv[*at], err);
     char error[LINE_BYTES];
 
     if (spec == NULL) {

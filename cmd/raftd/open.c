@@ -216,7 +216,7 @@ static void note_what_does_not_count(const struct server *server)
 {
     const struct raftd_options *options = server->options;
 
-    if (options->bootstrap || options->peer_count > 0 ||
+    if (options->says_bootstrap || options->peer_count > 0 ||
         (options->join[0] != '\0' && !server->ask.started)) {
         log_event(LOG_INFO, "the directory belongs to a cluster: it stays in "
                             "it; -bootstrap, -join and --peers do not count");

@@ -15,7 +15,7 @@
 enum {
     EXIT_USAGE = 64,   /* a flag or value that makes no sense */
     EXIT_IN_USE = 69,  /* a port or the directory is taken */
-    EXIT_IO = 74,      /* the disk failed, or can't be read or written */
+    EXIT_IO = 74,      /* the directory can't be used, or the disk failed */
     EXIT_CORRUPT = 76, /* the directory holds damaged or unknown data */
     EXIT_CONFIG = 78   /* well-formed, but can't be had here */
 };
@@ -26,6 +26,7 @@ struct raftd_options {
     char name[NET_MAX_NAME]; /* -id: a label */
     char directory[MAX_DIRECTORY_BYTES];
     bool bootstrap;           /* a blank directory founds a cluster of one */
+    bool says_bootstrap;      /* -bootstrap or its variable asks for it */
     char join[ADDRESS_BYTES]; /* HTTP address to ask to be let in; "": none */
     bool prints_state;        /* the [DEBUG] line of state_line.c */
     char variables[VARIABLES_BYTES]; /* those of the demos that counted */

@@ -110,8 +110,8 @@ static const struct option_spec specs[] = {
     {.name = "election-timeout",
      .argument = "MIN[-MAX]",
      .group = "Time",
-     .help = "Milliseconds without a leader before standing for election; "
-             "MAX is twice MIN when left out.",
+     .help = "Milliseconds without a leader before standing for election, "
+             "20 to 600000; MAX is twice MIN when left out.",
      .type = OPTION_STRING,
      .environment = "RAFTD_ELECTION_TIMEOUT",
      .destination = &options_read.flags.election_timeout,
@@ -119,7 +119,8 @@ static const struct option_spec specs[] = {
     {.name = "heartbeat",
      .argument = "MS",
      .group = "Time",
-     .help = "Milliseconds between a leader's heartbeats.",
+     .help = "Milliseconds between a leader's heartbeats; at most half of "
+             "MIN of --election-timeout.",
      .type = OPTION_U32,
      .environment = "RAFTD_HEARTBEAT",
      .destination = &options_read.options.heartbeat_ms,
@@ -256,10 +257,11 @@ const struct option_program options_program = {
         "One server of a replicated key-value store. DIRECTORY keeps its "
         "data; without it raftd-NAME here. A blank directory starts a "
         "cluster of its own with -bootstrap, or when it is named; with --peers "
-        "it becomes part of that cluster, with -join of the one it asks, "
-        "whatever else is given; without any of these it waits to be joined. "
-        "A directory that belongs to a cluster stays in it, whatever the "
-        "flags say.",
+        "it becomes part of that cluster and of no other; with -join, whatever "
+        "else is given, it asks to be let in; without any of these it waits to "
+        "be joined. While it asks or waits, the first cluster that adds it has "
+        "it, whichever that is. A directory that belongs to a cluster stays in "
+        "it, whatever the flags say.",
     .notes =
         "A flag beats a variable, and RAFTD_ variables beat the others; two "
         "that\ncontradict each other are an error. The log names those that "
@@ -269,8 +271,8 @@ const struct option_program options_program = {
         "Signals: TERM and INT hand leadership over and end the process "
         "within 5 s,\na second one at once; USR1 writes the state to the log."
         "\n\nExit codes: 0 ended as asked, 64 usage, 69 port or directory in "
-        "use, 74 disk\nfailed, 76 damaged data, 78 configuration, 134 a bug of "
-        "ours.\n",
+        "use, 74 the\ndirectory can't be used or the disk failed, 76 damaged "
+        "data, 78 configuration,\n134 a bug of ours.\n",
     .specs = specs,
     .spec_count = sizeof specs / sizeof specs[0],
     .variables = variables,

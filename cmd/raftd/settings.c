@@ -92,7 +92,8 @@ static int check_name(const struct raftd_flags *flags,
     }
     for (const char *c = name; *c != '\0'; c++) {
         if (*c <= ' ' || *c > '~') {
-            return settings_fail(EXIT_USAGE, "%s \"%s\": printable ASCII only",
+            return settings_fail(EXIT_USAGE,
+                                 "%s \"%s\": printable ASCII only, no blanks",
                                  from, name);
         }
     }
@@ -171,6 +172,7 @@ int raftd_options_check(const struct raftd_flags *flags,
          i++) {
         code = checks[i](flags, &settled, options);
     }
+    options->says_bootstrap = code == -1 && settled.bootstrap_from != NULL;
     /* Rule 7 of the HTTP contract: --peers, a join, then whatever founds. */
     options->bootstrap = code == -1 && flags->peers == NULL &&
                          settled.join.value == NULL && settled.founds;

@@ -8,6 +8,12 @@
 
 #include "cmd/raftd/settings.h"
 
+/* Ends a message on what is no HOST:PORT. */
+static const char *if_ipv6(const char *text)
+{
+    return strchr(text, ':') != strrchr(text, ':') ? "; IPv4 only" : "";
+}
+
 /* ---- Our own ------------------------------------------------------------ */
 
 struct side {
@@ -22,8 +28,10 @@ static int check_advertised(const struct side *side)
 
     if (!endpoint_read(side->advertise_text, &address) || address.port == 0) {
         return settings_fail(EXIT_USAGE,
-                             "%s %s: not HOST:PORT with a port from 1 to 65535",
-                             side->advertise_flag, side->advertise_text);
+                             "%s %s: not HOST:PORT with a port from 1 to "
+                             "65535%s",
+                             side->advertise_flag, side->advertise_text,
+                             if_ipv6(side->advertise_text));
     }
     endpoint_write(&address, side->advertise);
     if (endpoint_is_any(side->advertise)) {
@@ -40,8 +48,8 @@ static int check_side(const struct side *side)
 
     if (!endpoint_read(where->value, &address)) {
         return settings_fail(EXIT_USAGE,
-                             "%s %s: not HOST:PORT with a port up to 65535",
-                             where->from, where->value);
+                             "%s %s: not HOST:PORT with a port up to 65535%s",
+                             where->from, where->value, if_ipv6(where->value));
     }
     if (!endpoint_resolve(&address, side->listen)) {
         return settings_fail(EXIT_CONFIG,
@@ -61,6 +69,27 @@ static int check_side(const struct side *side)
     return -1;
 }
 
+/* Only one of them can be had; nothing else is using the port. */
+static int check_apart(const struct raftd_flags *flags,
+                       const struct settled *settled,
+                       const struct raftd_options *options)
+{
+    const char *const both[] = {options->http_listen, options->raft_listen};
+    struct endpoint http, raft;
+
+    if (flags->force_new_cluster || !endpoint_read(both[0], &http) ||
+        !endpoint_read(both[1], &raft) || http.port != raft.port ||
+        http.port == 0 ||
+        (strcmp(http.host, raft.host) != 0 && !endpoint_is_any(both[0]) &&
+         !endpoint_is_any(both[1]))) {
+        return -1;
+    }
+    return settings_fail(EXIT_USAGE,
+                         "%s %s and %s %s are one port: give each its own",
+                         settled->haddr.from, settled->haddr.value,
+                         settled->raddr.from, settled->raddr.value);
+}
+
 int settings_addresses(const struct raftd_flags *flags,
                        const struct settled *settled,
                        struct raftd_options *options)
@@ -71,11 +100,12 @@ int settings_addresses(const struct raftd_flags *flags,
     const struct side raft = {settled->raddr, "--raft-advertise",
                               flags->raft_advertise, options->raft_listen,
                               options->raft_advertise};
-    const int code = check_side(&http);
+    int code = check_side(&http);
 
     options->names_raft_address =
         settled->names_raft_address || flags->raft_advertise != NULL;
-    return code != -1 ? code : check_side(&raft);
+    code = code != -1 ? code : check_side(&raft);
+    return code != -1 ? code : check_apart(flags, settled, options);
 }
 
 /* ---- --peers ------------------------------------------------------------ */
@@ -93,8 +123,8 @@ static int add_peer(const char *text, size_t length,
     snprintf(copy, sizeof copy, "%.*s", (int)length, text);
     if (length >= sizeof copy || !endpoint_read(copy, &address) ||
         address.port == 0) {
-        return settings_fail(EXIT_USAGE, "--peers: \"%.*s\" is not HOST:PORT",
-                             (int)length, text);
+        return settings_fail(EXIT_USAGE, "--peers: \"%.*s\" is not HOST:PORT%s",
+                             (int)length, text, if_ipv6(copy));
     }
     endpoint_write(&address, copy);
     for (size_t i = 0; i < options->peer_count; i++) {
@@ -164,8 +194,8 @@ int settings_join(const struct raftd_flags *flags,
     if (!endpoint_read(join->value, &address) || address.port == 0) {
         return settings_fail(EXIT_USAGE,
                              "%s %s: not HOST:PORT with a port from 1 to "
-                             "65535: the HTTP address of a member",
-                             join->from, join->value);
+                             "65535: the HTTP address of a member%s",
+                             join->from, join->value, if_ipv6(join->value));
     }
     endpoint_write(&address, options->join);
     if (endpoint_same(options->join, options->http_advertise) ||

@@ -30,6 +30,8 @@ refuses "usage" "$work/none" "$work/more"
 run_raftd --help
 same "--help" "$code" 0
 like "--help lists the options" "$said" "*-peers*-election-timeout*"
+like "--help says what goes together" "$said" "*20 to 600000*at most*half of*"
+same "--help: lines too long" "$(awk 'length > 79' <<<"$said")" ""
 run_raftd --version
 same "--version" "$code" 0
 
@@ -100,12 +102,14 @@ served_again() { (($(grep -c 'msg="serves"' "${log[1]}") == 2)) && served; }
 wait_until 10 served_again || fail "the cluster of one does not come back"
 request "http://${http[1]}/key/a?level=consistent"
 same "it kept its data" "$status:$body" '200:{"a":"1"}'
+same "lines on flags that nobody gave" \
+    "$(grep -c 'do not count' "${log[1]}" || true)" 0
 mine=$host:$(free_port)
 "$RAFTD" -id stranger -haddr "$host:$(free_port)" -raddr "$mine" \
     --peers "$mine,${raft[1]}" "${timing[@]}" "$work/stranger" \
     </dev/null 2>"$work/stranger.log" &
 others+=($!)
-noticed() { grep -q 'belongs to a cluster' "$work/stranger.log"; }
+noticed() { grep -qs 'belongs to a cluster' "$work/stranger.log"; }
 wait_until 10 noticed || fail "a stranger founds beside another cluster:" \
     "$(cat "$work/stranger.log")"
 ! grep -q 'msg="founded' "$work/stranger.log" || fail "a stranger founded"

@@ -125,6 +125,7 @@ static void an_unknown_flag_names_the_nearest(void **state)
     refuses("-heartbeat", "did you mean --heartbeat-ms?");
     refuses("--bootstap=1", "--bootstap; did you mean --bootstrap?");
     refuses("--zzzzzz", "unknown option --zzzzzz\n");
+    refuses("-zz=5", "unknown option -zz\n"); /* as it was typed */
     refuses("--aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
             "unknown option --aaaa");

@@ -20,8 +20,9 @@ static const char *const refused[][2] = {
     {"RAFTD_PEERS=localhost:8080 JOIN=:1 raftd", "--peers and JOIN:"},
     {"RAFTD_PEERS=localhost:8080 BOOTSTRAP=1 raftd", "--peers and BOOTSTRAP:"},
     {"raftd --peers :8080,:81,127.0.0.1:81 -raddr :8080", "is there twice"},
-    {"raftd -nonsense", "unknown option --nonsense"},
+    {"raftd -nonsense", "unknown option -nonsense"},
     {"raftd -nonsense", "usage: raftd [OPTIONS] [DIRECTORY]"},
+    {"raftd -v", "unknown option -v\n"},
     {"raftd one two", "unexpected argument 'two'"},
     {"raftd -join", "--join needs a value"},
     {"raftd --join=:0", "-join :0: not HOST:PORT with a port from 1 to 65535"},
@@ -33,6 +34,15 @@ static const char *const refused[][2] = {
     {"raftd -haddr 0.0.0.0:5 --http-advertise h:5 -join h:5", "own HTTP"},
     {"raftd -haddr 0.0.0.0:5 --http-advertise h:6 -join :5", "own HTTP"},
     {"JOIN=127.0.0.1:8080 raftd", "JOIN 127.0.0.1:8080: that is this server's"},
+    {"raftd -haddr [::1]:5", "HOST:PORT with a port up to 65535; IPv4 only"},
+    {"raftd -haddr :5 -join [::1]:6", "of a member; IPv4 only"},
+    {"raftd --peers [::1]:5,:6", "is not HOST:PORT; IPv4 only"},
+    {"raftd --raft-advertise ::1:5", "from 1 to 65535; IPv4 only"},
+    {"raftd -haddr :5 -raddr localhost:5",
+     "-haddr :5 and -raddr localhost:5 are one port: give each its own"},
+    {"raftd -haddr 0.0.0.0:5 --http-advertise h:5 -raddr :5", "are one port"},
+    {"raftd -haddr :5 -raddr 0.0.0.0:5 --raft-advertise h:5", "are one port"},
+    {"RAFT_PORT=8079 raftd", "and RAFT_IP and RAFT_PORT 127.0.0.1:8079 are"},
     {"PORT=0 raftd", "environment PORT: 0 is less than 1"},
     {"PORT=65536 raftd", "environment PORT: 65536 is more than 65535"},
     {"SERVER_PORT=x raftd",
@@ -47,7 +57,7 @@ static const char *const refused[][2] = {
     {"raftd -haddr :5 --bind 0.0.0.0:3", "say with --raft-advertise HOST:PORT"},
     {"SERVER_IP=a/b raftd", "SERVER_IP and SERVER_PORT a/b:8079: not HOST:P"},
     {"RAFT_IP=a:b raftd", "RAFT_IP and RAFT_PORT a:b:8080: not HOST:PORT"},
-    {"RAFT_NODE_ID=\a raftd", "RAFT_NODE_ID \"?\": printable ASCII only"},
+    {"RAFT_NODE_ID=\a raftd", "RAFT_NODE_ID \"?\": printable ASCII only, no"},
     {"SERVER_PORT=1 PORT=2 raftd", "SERVER_PORT 1 and PORT 2 contradict"},
     {"BIND=:3 RAFT_PORT=4 raftd", "BIND's port 3 and RAFT_PORT 4 contradict"},
     {"BIND=a:3 RAFT_IP=b raftd", "BIND's host a and RAFT_IP b contradict"},
@@ -104,7 +114,7 @@ static void the_usage_has_the_name_it_was_called_by(void **state)
                      EXIT_USAGE);
     assert_string_equal(
         flags_rig.said,
-        "hraftd: unknown option --nonsense\n"
+        "hraftd: unknown option -nonsense\n"
         "usage: hraftd [OPTIONS] [DIRECTORY] (--help explains)\n");
     assert_int_equal(flags_read("raft-kv-demo -join x", &options), EXIT_USAGE);
     assert_memory_equal(flags_rig.said, "raft-kv-demo: -join x: ", 23);

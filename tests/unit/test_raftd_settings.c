@@ -116,11 +116,15 @@ static void settings_a_named_directory_is_meant(void **state)
     flags.directory = "d";
     assert_int_equal(check(&flags, &options), -1);
     assert_true(options.bootstrap);
+    assert_false(options.says_bootstrap); /* not in so many words */
     flags.peers = "localhost:8080,other:8080";
     assert_int_equal(check(&flags, &options), -1);
     assert_false(options.bootstrap);
     flags.bootstrap = true;
     assert_int_equal(check(&flags, &options), EXIT_USAGE);
+    flags.peers = NULL;
+    assert_int_equal(check(&flags, &options), -1);
+    assert_true(options.bootstrap && options.says_bootstrap);
 }
 
 static void settings_find_our_place_among_the_peers(void **state)
@@ -177,6 +181,8 @@ static void settings_names_are_plain(void **state)
     flags.id = "../node/1";
     assert_int_equal(check(&flags, &options), -1);
     assert_string_equal(options.directory, "raftd-.._node_1");
+    flags.id = "a b";
+    assert_int_equal(check(&flags, &options), EXIT_USAGE);
     flags.id = "a\nb";
     assert_int_equal(check(&flags, &options), EXIT_USAGE);
     flags.id = "";
@@ -186,6 +192,23 @@ static void settings_names_are_plain(void **state)
     flags.id = longest;
     assert_int_equal(check(&flags, &options), EXIT_USAGE);
     longest[NET_MAX_NAME - 1] = '\0';
+    assert_int_equal(check(&flags, &options), -1);
+}
+
+static void settings_each_side_has_a_port_of_its_own(void **state)
+{
+    struct raftd_flags flags = plain_flags();
+    struct raftd_options options;
+
+    (void)state;
+    flags.haddr = "127.0.0.1:8080";
+    assert_int_equal(check(&flags, &options), EXIT_USAGE);
+    flags.force_new_cluster = true; /* which listens nowhere */
+    assert_int_equal(check(&flags, &options), -1);
+    flags.force_new_cluster = false;
+    flags.haddr = "127.0.0.2:8080";
+    assert_int_equal(check(&flags, &options), -1);
+    flags.haddr = flags.raddr = ":0"; /* any two */
     assert_int_equal(check(&flags, &options), -1);
 }
 
@@ -262,6 +285,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(settings_find_our_place_among_the_peers),
     cmocka_unit_test(settings_read_times),
     cmocka_unit_test(settings_names_are_plain),
+    cmocka_unit_test(settings_each_side_has_a_port_of_its_own),
     cmocka_unit_test(settings_every_interface_needs_an_address_to_announce),
     cmocka_unit_test(settings_a_forced_cluster_is_asked_for_by_itself),
     cmocka_unit_test(settings_a_forced_cluster_has_an_address_that_stays),
