@@ -101,7 +101,7 @@ bool address_resolve(const char *listen, char *numeric, size_t numeric_bytes,
     return true;
 }
 
-bool address_in_use(const char *numeric)
+int address_bind_error(const char *numeric)
 {
     struct sockaddr_in address = {.sin_family = AF_INET};
     char host[HTTP_ADDRESS_BYTES];
@@ -110,22 +110,23 @@ bool address_in_use(const char *numeric)
 
     if (!split(numeric, host, sizeof(host), &port) ||
         inet_pton(AF_INET, host, &address.sin_addr) != 1) {
-        return false;
+        return EINVAL;
     }
     address.sin_port = htons((uint16_t)port);
     const int fd = socket(AF_INET, SOCK_STREAM, 0);
 
     if (fd < 0) {
-        return false;
+        return errno;
     }
     /* As civetweb binds: an old connection is no reason, a listener is. */
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-    const bool in_use =
-        bind(fd, (const struct sockaddr *)&address, sizeof(address)) != 0 &&
-        errno == EADDRINUSE;
+    const int failed =
+        bind(fd, (const struct sockaddr *)&address, sizeof(address)) != 0
+            ? errno
+            : 0;
 
     (void)close(fd);
-    return in_use;
+    return failed;
 }
 
 static bool add_host(struct http *http, const char *host, unsigned port)

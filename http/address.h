@@ -22,8 +22,11 @@ bool address_look_up(const char *address, struct sockaddr_in *resolved);
 /* Are they one place? Names are looked up, if the ports are one. */
 bool address_same(const char *one, const char *other);
 
-/* Is the port of this numeric address somebody else's? */
-bool address_in_use(const char *numeric);
+/*
+ * Why this numeric address cannot be listened on: EADDRINUSE if the port is
+ * somebody else's, another errno, or 0 if it can.
+ */
+int address_bind_error(const char *numeric);
 
 /* Fill http->hosts, once http->port is known. false: an address too long. */
 bool address_name_hosts(struct http *http);

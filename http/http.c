@@ -2,6 +2,7 @@
  *
  * http.c - the HTTP server: civetweb started, watched and stopped.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +59,19 @@ static int start_civetweb(struct http *http, const char *listen, char *error,
     (void)snprintf(head, sizeof(head), "%d", HTTP_HEAD_BUFFER_BYTES);
     http->civetweb = mg_start2(&init, &failed);
     return http->civetweb != NULL ? 0 : -1;
+}
+
+/* civetweb does not say it. Returns: the port is in use. */
+static bool say_why_not(const char *listen, char *error, size_t error_bytes)
+{
+    const int failed = address_bind_error(listen);
+    char reason[128];
+
+    if (failed != 0 && strerror_r(failed, reason, sizeof(reason)) == 0) {
+        (void)snprintf(error, error_bytes, "cannot listen on %s: %s", listen,
+                       reason);
+    }
+    return failed == EADDRINUSE;
 }
 
 static void fill_in_defaults(struct http_settings *s)
@@ -141,7 +155,7 @@ struct http *http_start(const struct http_settings *settings,
     }
     (void)mg_init_library(0);
     if (start_civetweb(http, listen, error, error_bytes) != 0) {
-        *port_in_use = address_in_use(listen);
+        *port_in_use = say_why_not(listen, error, error_bytes);
         (void)mg_exit_library();
         destroy(http);
         return NULL;

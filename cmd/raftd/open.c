@@ -98,7 +98,8 @@ static int fail_port(bool in_use, const char *flag, const char *listen,
                     "stop what uses it or choose another one");
     }
     return fail(EXIT_CONFIG, "can't listen", what,
-                "give an address of this machine and a port that is free");
+                "give an address of this machine, and a port that is free and "
+                "that this user may take");
 }
 
 /* Announce the port we got where none was asked for. */
