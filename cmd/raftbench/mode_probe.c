@@ -14,13 +14,23 @@
 
 enum { LEADER_WITHIN_MS = 10000, READY_WITHIN_MS = 60000 };
 
+/* How long a mode waits: --timeout-ms if it was given. */
+static uint32_t patience_ms(const struct bench *b, uint32_t otherwise)
+{
+    return b->settings->timeout_by != OPTION_DEFAULT
+               ? b->settings->load.timeout_ms
+               : otherwise;
+}
+
 int mode_find_leader(struct bench *b)
 {
+    const uint32_t within_ms = patience_ms(b, LEADER_WITHIN_MS);
     const int found =
-        probe_leader(b->settings->load.protocol, &b->targets, LEADER_WITHIN_MS);
+        probe_leader(b->settings->load.protocol, &b->targets, within_ms);
 
     if (found < 0) {
-        return bench_fail(b, BENCH_EXIT_UNAVAILABLE, "nobody leads after 10 s");
+        return bench_fail(b, BENCH_EXIT_UNAVAILABLE,
+                          "nobody leads after %" PRIu32 " ms", within_ms);
     }
     fprintf(b->report.out, "%s\n", b->targets.items[found].host);
     return 0;
@@ -28,48 +38,58 @@ int mode_find_leader(struct bench *b)
 
 int mode_await_ready(struct bench *b)
 {
+    const uint32_t within_ms = patience_ms(b, READY_WITHIN_MS);
     const uint64_t start_ns = clock_ns();
     size_t missing = 0;
 
-    if (!probe_all_ready(b->settings->load.protocol, &b->targets,
-                         READY_WITHIN_MS, &missing)) {
+    if (!probe_all_ready(b->settings->load.protocol, &b->targets, within_ms,
+                         &missing)) {
         return bench_fail(b, BENCH_EXIT_UNAVAILABLE,
-                          "%s is not ready after 60 s",
-                          b->targets.items[missing].host);
+                          "%s is not ready after %" PRIu32 " ms",
+                          b->targets.items[missing].host, within_ms);
     }
     fprintf(b->report.out, "%" PRIu64 "\n",
             (clock_ns() - start_ns) / NS_PER_MS);
     return 0;
 }
 
-/* Milliseconds from --since, a moment of the day, to a monotonic one. */
-static uint64_t ms_since(const struct bench *b, uint64_t start_ns,
-                         uint64_t at_ns)
+/*
+ * The monotonic moment to count from: --since, a moment of the day, or now.
+ * False: that is yet to come.
+ */
+static bool find_start(const struct bench *b, uint64_t *start_ns)
 {
     struct timespec day;
-    uint64_t since_ns = start_ns;
 
-    if (b->settings->since != NULL) {
-        clock_gettime(CLOCK_REALTIME, &day);
-        const uint64_t day_ns =
-            (uint64_t)day.tv_sec * NS_PER_S + (uint64_t)day.tv_nsec;
-
-        since_ns =
-            clock_ns() - (day_ns - strtoull(b->settings->since, NULL, 10));
+    *start_ns = clock_ns();
+    if (b->settings->since == NULL) {
+        return true;
     }
-    return (at_ns - since_ns) / NS_PER_MS;
+    clock_gettime(CLOCK_REALTIME, &day);
+    const uint64_t since_ns = strtoull(b->settings->since, NULL, 10);
+    const uint64_t day_ns =
+        (uint64_t)day.tv_sec * NS_PER_S + (uint64_t)day.tv_nsec;
+
+    *start_ns -= day_ns - since_ns;
+    return since_ns <= day_ns;
 }
 
 int mode_first_write(struct bench *b)
 {
-    const uint64_t start_ns = clock_ns();
+    const uint32_t within_ms = patience_ms(b, READY_WITHIN_MS);
+    uint64_t start_ns = 0;
     uint64_t at_ns = 0;
 
-    if (!probe_first_write(b->settings->load.protocol, &b->targets,
-                           READY_WITHIN_MS, &at_ns)) {
-        return bench_fail(b, BENCH_EXIT_UNAVAILABLE, "no write within 60 s");
+    if (!find_start(b, &start_ns)) {
+        return bench_fail(b, OPTIONS_EXIT_USAGE,
+                          "--since: that moment is yet to come");
     }
-    fprintf(b->report.out, "%" PRIu64 "\n", ms_since(b, start_ns, at_ns));
+    if (!probe_first_write(b->settings->load.protocol, &b->targets, within_ms,
+                           &at_ns)) {
+        return bench_fail(b, BENCH_EXIT_UNAVAILABLE,
+                          "no write within %" PRIu32 " ms", within_ms);
+    }
+    fprintf(b->report.out, "%" PRIu64 "\n", (at_ns - start_ns) / NS_PER_MS);
     return 0;
 }
 

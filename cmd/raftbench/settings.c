@@ -4,8 +4,6 @@
  */
 #include "cmd/raftbench/settings.h"
 
-#include <string.h>
-
 static struct settings settings;
 
 static const struct option_choice protocols[] = {
@@ -32,9 +30,9 @@ static const struct option_spec specs[] = {
      .default_text = "127.0.0.1:8079"},
     {.name = "leader-auto",
      .group = servers,
-     .help = "Ask the targets who leads, and send everything there; without "
-             "it connections are spread over all targets. Redirects are "
-             "followed either way.",
+     .help = "Ask the targets who leads (10 seconds at most), and send "
+             "everything there; without it connections are spread over all "
+             "targets. Redirects are followed either way.",
      .type = OPTION_FLAG,
      .destination = &settings.leader_auto,
      .default_text = "false"},
@@ -49,12 +47,15 @@ static const struct option_spec specs[] = {
     {.name = "timeout-ms",
      .argument = "MS",
      .group = servers,
-     .help = "For one request, redirects included.",
+     .help = "For one request, redirects included. When given, also for all "
+             "the waiting of --find-leader (else 10 s), --await-ready and "
+             "--first-write (else 60 s).",
      .type = OPTION_U32,
      .destination = &settings.load.timeout_ms,
      .default_text = "5000",
      .min = 1,
-     .max = 600000},
+     .max = 600000,
+     .source = &settings.timeout_by},
     {.name = "allow-remote",
      .group = servers,
      .help = "Permit addresses that are not loopback addresses.",
@@ -125,7 +126,7 @@ static const struct option_spec specs[] = {
     {.name = "value-bytes",
      .argument = "SIZE",
      .group = load,
-     .help = "Of a value.",
+     .help = "Of each value that is written: 100, 64K, 1MiB.",
      .type = OPTION_BYTES,
      .destination = &settings.load.value_bytes,
      .default_text = "64",
@@ -143,7 +144,8 @@ static const struct option_spec specs[] = {
     {.name = "key-prefix",
      .argument = "TEXT",
      .group = load,
-     .help = "What keys begin with: letters, digits, '-' and '_'.",
+     .help = "What the keys that are written begin with: letters, digits, '-' "
+             "and '_'.",
      .type = OPTION_STRING,
      .destination = &settings.load.key_prefix,
      .default_text = "bench-"},
@@ -159,8 +161,8 @@ static const struct option_spec specs[] = {
     {.name = "verify-targets",
      .argument = "HOST:PORT,...",
      .group = checks,
-     .help =
-         "Read back from these instead: the targets may be members no more.",
+     .help = "With --verify: read back from these instead: the targets may be "
+             "members no more.",
      .type = OPTION_STRING,
      .destination = &settings.verify_targets},
 
@@ -177,7 +179,8 @@ static const struct option_spec specs[] = {
      .help = "Where --ceilings writes its files, removed afterwards.",
      .type = OPTION_STRING,
      .destination = &settings.directory,
-     .default_text = "."},
+     .default_text = ".",
+     .source = &settings.directory_by},
     {.name = "await-ready",
      .group = instead,
      .help = "Wait until every target is ready; print the milliseconds.",
@@ -192,7 +195,7 @@ static const struct option_spec specs[] = {
      .default_text = "false"},
     {.name = "first-write",
      .group = instead,
-     .help = "Write until one write is acknowledged; print the "
+     .help = "Write the key \"probe\" until it is acknowledged; print the "
              "milliseconds.",
      .type = OPTION_FLAG,
      .destination = &settings.first_write,
@@ -200,8 +203,8 @@ static const struct option_spec specs[] = {
     {.name = "since",
      .argument = "NS",
      .group = instead,
-     .help = "Count those milliseconds from this moment, as printed by date "
-             "+%s%N, rather than from the start.",
+     .help = "Count the milliseconds of --first-write from this moment, as "
+             "printed by date +%s%N, rather than from the start.",
      .type = OPTION_STRING,
      .destination = &settings.since},
     {.name = "free-ports",
@@ -210,7 +213,7 @@ static const struct option_spec specs[] = {
      .help = "Print so many free loopback ports.",
      .type = OPTION_U32,
      .destination = &settings.free_port_count,
-     .default_text = "0",
+     .min = 1,
      .max = 64},
     {.name = "show",
      .argument = "FILE",
@@ -228,7 +231,7 @@ static const struct option_spec specs[] = {
     {.name = "label",
      .argument = "TEXT",
      .group = output,
-     .help = "What the row is called.",
+     .help = "What the rows of a load, or the row of --figure, are called.",
      .type = OPTION_STRING,
      .destination = &settings.label},
     {.name = "json",
@@ -246,35 +249,13 @@ static const struct option_program program = {
              "request under way, and prints operations a second, latencies "
              "and errors.",
     .notes =
-        "Exit status: 0; 1 something was lost (--verify); 2 requests "
-        "failed; 64 usage;\n69 nobody answered in time; 74 this machine "
-        "failed (memory, files, sockets).\n\nINT and TERM end a load early; "
-        "what follows it is done all the same.\n",
+        "Exit status: 0; 1 something was lost, or cannot be read "
+        "(--verify);\n2 requests failed (without --verify); 64 usage; 69 "
+        "nobody answered in\ntime; 74 this machine failed (memory, files, "
+        "sockets).\n\nINT and TERM end a load early; what follows it is done "
+        "all the same.\nA second one ends raftbench.\n",
     .specs = specs,
     .spec_count = sizeof(specs) / sizeof(specs[0])};
-
-/* What the table cannot say. NULL: nothing is wrong. */
-static const char *what_is_wrong(void)
-{
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
-                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-    const struct load_settings *l = &settings.load;
-
-    if (l->key_count < l->connection_count) {
-        return "--keys: fewer than --connections";
-    }
-    if (strlen(l->key_prefix) > 64 ||
-        l->key_prefix[strspn(l->key_prefix, allowed)] != '\0') {
-        return "--key-prefix: up to 64 letters, digits, '-' and '_'";
-    }
-    if (settings.ceilings + settings.await_ready + settings.find_leader +
-            settings.first_write + (settings.free_port_count > 0) +
-            (settings.show_file != NULL) + (settings.figure != NULL) >
-        1) {
-        return "only one of the options that stand for no load";
-    }
-    return NULL;
-}
 
 enum options_result settings_parse(int argc, char **argv, FILE *out, FILE *err,
                                    const struct settings **parsed)
@@ -290,7 +271,7 @@ enum options_result settings_parse(int argc, char **argv, FILE *out, FILE *err,
     }
     settings.load.duration_ms = settings.duration_s * 1000;
     settings.load.warmup_ms = settings.warmup_s * 1000;
-    const char *wrong = what_is_wrong();
+    const char *wrong = settings_wrong(&settings);
     if (wrong != NULL) {
         fprintf(err, "%s: %s\n", program.name, wrong);
         options_usage(&program, err);

@@ -25,6 +25,7 @@ struct settings {
     uint32_t duration_s;
     enum option_source duration_by;
     uint32_t warmup_s;
+    enum option_source timeout_by; /* of load.timeout_ms */
 
     /* Instead of a load. */
     bool ceilings;
@@ -36,7 +37,8 @@ struct settings {
     const char *figure;
 
     const char *directory; /* ceilings */
-    const char *since;     /* first write */
+    enum option_source directory_by;
+    const char *since; /* first write */
 
     bool json;
     const char *label;
@@ -48,5 +50,8 @@ struct settings {
  */
 enum options_result settings_parse(int argc, char **argv, FILE *out, FILE *err,
                                    const struct settings **parsed);
+
+/* What the option table cannot say is wrong, in a line; NULL: nothing. */
+const char *settings_wrong(const struct settings *settings);
 
 #endif

@@ -137,7 +137,7 @@ static void others_are_read_back_when_named(void **state)
     assert_int_equal(load(more), 0);
     says_all_keys_were_asked_for(1);             /* not two */
     assert_in_range(store.redirect_count, 0, 4); /* while writing; no read is */
-    assert_int_equal(load("--verify-targets nonsense"), 64);
+    assert_int_equal(load("--verify --verify-targets nonsense"), 64);
     says(err_text, "--verify-targets: 'nonsense' is not host:port");
 }
 

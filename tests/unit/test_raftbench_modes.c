@@ -5,9 +5,11 @@
  */
 #include "tests/t.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "cmd/raftbench/bench.h"
@@ -33,6 +35,68 @@ static void usage_errors_say_what_is_wrong(void **state)
     assert_int_equal(raftbench("--duration 3601"), 64);
     assert_int_equal(raftbench("--figure x,ms"), 64);
     assert_int_equal(raftbench("--figure 5"), 64);
+    assert_int_equal(raftbench("--free-ports 0"), 64); /* is no load either */
+}
+
+/* They would change nothing, and who gave them would not notice. */
+static void an_option_without_what_it_goes_with_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(raftbench("--verify-targets 127.0.0.1:1"), 64);
+    says(err_text, "--verify-targets goes with --verify");
+    assert_int_equal(raftbench("--await-ready --verify"), 64);
+    says(err_text, "--verify goes with a load");
+    assert_int_equal(raftbench("--directory /tmp"), 64);
+    says(err_text, "--directory goes with --ceilings");
+    assert_int_equal(raftbench("--await-ready --since 5"), 64);
+    says(err_text, "--since goes with --first-write");
+    assert_int_equal(raftbench("--first-write --since yesterday"), 64);
+    says(err_text, "--since: not nanoseconds");
+    assert_int_equal(raftbench("--first-write --since 99999999999999999999"),
+                     64);
+    says(err_text, "--since: not nanoseconds");
+    assert_int_equal(raftbench("--first-write --since 9999999999999999999"),
+                     64);
+    says(err_text, "--since: that moment is yet to come");
+}
+
+/* Bound, but nobody listens: connections are refused. Returns the socket. */
+static int nobody(char target[32])
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t bytes = sizeof(address);
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    assert_true(fd >= 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, bytes), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &bytes), 0);
+    snprintf(target, 32, "127.0.0.1:%d", ntohs(address.sin_port));
+    return fd;
+}
+
+static void a_question_waits_as_long_as_it_is_told(void **state)
+{
+    static const struct {
+        const char *mode;
+        const char *err;
+    } cases[] = {
+        {"await-ready", "is not ready after 30 ms"},
+        {"find-leader", "nobody leads after 30 ms"},
+        {"first-write", "no write within 30 ms"},
+    };
+    char target[32];
+    char line[128];
+    const int fd = nobody(target);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        snprintf(line, sizeof(line), "--targets %s --timeout-ms 30 --%s",
+                 target, cases[i].mode);
+        assert_int_equal(raftbench(line), BENCH_EXIT_UNAVAILABLE);
+        says(err_text, cases[i].err);
+    }
+    close(fd);
 }
 
 enum { CONNECTIONS = 16, LOGS = 3, ROUND_TRIPS = 10 };
@@ -131,6 +195,8 @@ static void json_rows_become_one_table(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(usage_errors_say_what_is_wrong),
+    cmocka_unit_test(an_option_without_what_it_goes_with_is_refused),
+    cmocka_unit_test(a_question_waits_as_long_as_it_is_told),
     cmocka_unit_test(ceilings_are_measured),
     cmocka_unit_test(free_ports_differ),
     cmocka_unit_test(json_rows_become_one_table),
