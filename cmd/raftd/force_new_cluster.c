@@ -23,6 +23,13 @@ static int refuse(int code, const struct raftd_options *options,
     return code;
 }
 
+/* As above: its text begins with the directory. */
+static int storage_refused(const struct storage_error *error)
+{
+    fprintf(stderr, "raftd: %s\n", error->text);
+    return server_storage_code(error);
+}
+
 /* ---- Looking ------------------------------------------------------------ */
 
 static int read_loaded(struct storage *s, const struct raft_start *start,
@@ -52,7 +59,7 @@ static int begin_and_load(struct storage *s, uint64_t cluster_id,
 
     if (storage_force_new_cluster(s, cluster_id, &error) != 0 ||
         storage_load(s, &start, &error) != 0) {
-        return server_storage_failed(&error);
+        return storage_refused(&error);
     }
     survivor->identity = *storage_identity(s);
     return read_loaded(s, &start, options, survivor);
@@ -78,7 +85,7 @@ static int load(struct storage *s, const struct raftd_options *options,
     return survivor->is_unfinished
                ? begin_and_load(s, survivor->identity.cluster_id, options,
                                 survivor)
-               : server_storage_failed(&error);
+               : storage_refused(&error);
 }
 
 static int look_at(struct storage *s, const struct look_only *look,
@@ -111,7 +118,7 @@ static int look(const struct raftd_options *options, const struct file_ops *ops,
         storage_open(options->directory, &look_ops, &settings, &error);
 
     if (s == NULL) {
-        return server_storage_failed(&error);
+        return storage_refused(&error);
     }
     const int code = look_at(s, &look, options, survivor);
 
@@ -199,7 +206,7 @@ static int make(struct storage *s, const struct raftd_options *options,
     }
     if (storage_write_queued(s, &done, &error) != 0 ||
         storage_new_cluster_ready(s, &error) != 0) {
-        return server_storage_failed(&error);
+        return storage_refused(&error);
     }
     return -1;
 }
@@ -213,7 +220,7 @@ static int open_and_make(const struct raftd_options *options,
         storage_open(options->directory, ops, &settings, &error);
 
     if (s == NULL) {
-        return server_storage_failed(&error);
+        return storage_refused(&error);
     }
     const int code = make(s, options, survivor);
 

@@ -21,25 +21,43 @@ static int fail(int code, const char *message, const char *error,
     return code;
 }
 
-int server_storage_failed(const struct storage_error *error)
+int server_storage_code(const struct storage_error *error)
 {
     switch (error->problem) {
     case STORAGE_ELOCKED:
-        return fail(EXIT_IN_USE, "the directory is in use", error->text,
-                    "stop the other process or name another directory");
+        return EXIT_IN_USE;
     case STORAGE_ECORRUPT:
-        return fail(EXIT_CORRUPT, "the directory holds damaged data",
-                    error->text,
-                    "start on an empty directory as a new member, or restore "
-                    "a copy; keep this one for the search");
     case STORAGE_EVERSION:
-        return fail(EXIT_CORRUPT, "the directory has another format",
-                    error->text, "use the version of raftd that wrote it");
+        return EXIT_CORRUPT;
     case STORAGE_ENOMEM:
     case STORAGE_EIO:
         break;
     }
-    return fail(EXIT_IO, "can't use the directory", error->text,
+    return EXIT_IO;
+}
+
+int server_storage_failed(const struct storage_error *error)
+{
+    const int code = server_storage_code(error);
+
+    switch (error->problem) {
+    case STORAGE_ELOCKED:
+        return fail(code, "the directory is in use", error->text,
+                    "stop the other process or name another directory");
+    case STORAGE_ECORRUPT:
+        return fail(code, "the directory holds damaged data", error->text,
+                    "where other voters are left, start on an empty directory "
+                    "as a new member (docs/members.md), never on an older "
+                    "copy; if this was the only voter its data is lost; keep "
+                    "this one for the search");
+    case STORAGE_EVERSION:
+        return fail(code, "the directory has another format", error->text,
+                    "use the version of raftd that wrote it");
+    case STORAGE_ENOMEM:
+    case STORAGE_EIO:
+        break;
+    }
+    return fail(code, "can't use the directory", error->text,
                 "check its path, rights and free space");
 }
 

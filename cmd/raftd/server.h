@@ -102,6 +102,8 @@ int server_open(struct server *server, const struct raftd_options *options);
 /* Say what is wrong and what to do about it; return the exit code. */
 int server_storage_failed(const struct storage_error *error);
 int server_no_memory(void);
+/* The exit code alone. */
+int server_storage_code(const struct storage_error *error);
 
 /* Open and lock it. As above. */
 int server_open_directory(struct server *server);

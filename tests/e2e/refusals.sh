@@ -71,11 +71,24 @@ run_raftd -haddr "$host:0" -raddr "$host:0" "$work/one"
 same "directory in use: exit code" "$code" 69
 like "directory in use: names it" "$said" "*$work/one*"
 
+run_raftd --force-new-cluster "$work/one"
+same "directory in use, forced: exit code" "$code" 69
+same "directory in use, forced" "$said" \
+    "raftd: $work/one: in use by another process"
+run_raftd -haddr 192.0.2.1:80 --http-advertise "$host:80" -raddr "$host:0" \
+    "$work/two"
+same "no address of this machine: exit code" "$code" 78
+like "no address of this machine: why" "$said" "*192.0.2.1:80: Cannot assign*"
+
 # ---- No directory: 74 ------------------------------------------------------------------
 echo text >"$work/file"
 run_raftd -haddr "$host:0" -raddr "$host:0" "$work/file"
 same "a directory that is a file: exit code" "$code" 74
 like "a directory that is a file: names it" "$said" "*$work/file*"
+ln -s one "$work/link"
+run_raftd -haddr "$host:0" -raddr "$host:0" "$work/link"
+same "a link to a directory: exit code" "$code" 74
+like "a link to a directory: says so" "$said" "*is a symbolic link: name the*"
 
 # ---- Garbage on both ports ----------------------------------------------------------------
 throw() { # address, file: its bytes; the other side may hang up
@@ -125,6 +138,8 @@ run_raftd -haddr "$host:0" -raddr "$host:0" "$work/one"
 same "a damaged log: exit code" "$code" 76
 like "a damaged log: names the file" "$said" "*$(basename "$file")*"
 like "a damaged log: names the offset" "$said" "*offset*"
+like "a damaged log: an older copy is no way out" "$said" \
+    "*next=*empty directory*docs/members.md*never on an older copy*only voter*"
 cp "$work/copy" "$file"
 start_alone "$work/one" --election-timeout 150-300 --heartbeat 50
 served_thrice() { (($(grep -c 'msg="serves"' "${log[1]}") == 3)) && served; }
