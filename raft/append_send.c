@@ -137,11 +137,14 @@ enum raft_error raft_append_as_leader(struct raft *r,
     return RAFT_OK;
 }
 
+/* A majority may commit what our own disk does not have yet; it waits in
+ * memory all the same. */
 static bool fits(const struct raft *r, const struct raft_propose *p)
 {
     const uint64_t limit = r->settings.options.max_uncommitted_bytes;
-    uint64_t bytes = raft_log_bytes_between(&r->log, r->commit_index,
-                                            raft_log_last_index(&r->log));
+    const raft_index done = raft_min(r->commit_index, r->durable_index);
+    uint64_t bytes =
+        raft_log_bytes_between(&r->log, done, raft_log_last_index(&r->log));
 
     if (limit == 0 || bytes == 0 ||
         raft_log_last_term(&r->log) != r->current_term) {
@@ -223,7 +226,8 @@ static raft_index last_entry_of_term(const struct raft *r, raft_term term,
 
 /*
  * Where to try next. Plain: one back. Section 5.3, end: skip the follower's
- * whole conflicting term, or back to our own last entry of it.
+ * whole conflicting term; if we have entries of it, to our last one: there the
+ * logs may already agree, and all before it would be sent in vain.
  */
 static raft_index next_try(const struct raft *r,
                            const struct raft_append_entries_result *result,

@@ -46,6 +46,9 @@ void raft_follow_leader_commit(struct raft *r, raft_index leader_commit,
     }
 }
 
+/* Heartbeats wait while a batch is applied: few large entries are enough. */
+enum { MAX_APPLY_BYTES = 4 << 20 };
+
 /* One batch at a time: the next when this one has been applied. */
 void raft_hand_out_entries(struct raft *r, struct raft_effects *out)
 {
@@ -57,6 +60,11 @@ void raft_hand_out_entries(struct raft *r, struct raft_effects *out)
     }
     if (limit > 0) {
         count = raft_min(count, limit);
+    }
+    while (count > 1 && raft_log_bytes_between(&r->log, r->applying_index,
+                                               r->applying_index + count) >
+                            MAX_APPLY_BYTES) {
+        count /= 2;
     }
     rule(out, ALL_1);
     out->apply = raft_log_slice(&r->log, r->applying_index + 1, (size_t)count);

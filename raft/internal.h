@@ -90,7 +90,8 @@ struct raft_member_change {
 struct raft {
     struct raft_settings settings; /* id, timing, options; never changes */
 
-    /* Persistent state on all servers: on disk before any message leaves. */
+    /* Persistent state on all servers: on disk before an answer, or a request
+     * for votes, that rests on it leaves. */
     raft_term current_term;   /* latest term seen; 0 at first boot */
     raft_server_id voted_for; /* RAFT_NO_SERVER is the paper's null */
     struct raft_log log;      /* first index is 1 */

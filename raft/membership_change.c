@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * membership_change.c - from one set of voters to another (section 6, Figure
- * 11; dissertation 4.2).
+ * 11; dissertation 4.3).
  *
  * A change goes through the log as up to three configurations: C_old with the
  * new servers as learners, C_old,new, C_new. What a leader has to do next can

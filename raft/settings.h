@@ -24,7 +24,9 @@ struct raft_options {
     uint64_t max_in_flight_bytes; /* with it; 0 = no limit */
     uint32_t max_batch_entries;   /* per AppendEntries; 0 = no limit */
     uint64_t max_batch_bytes;     /* payload; one entry always fits; 0 = none */
-    uint64_t max_uncommitted_bytes; /* proposals refused above; 0 = none */
+    /* Not committed, or not on the leader's disk: above, proposals are refused.
+     * 0 = no limit. */
+    uint64_t max_uncommitted_bytes;
     uint32_t max_apply_entries;     /* per step; 0 = no limit */
     uint32_t keep_entries;          /* behind a snapshot, for slow followers */
     uint64_t keep_bytes;            /* with it; 0 = no limit */

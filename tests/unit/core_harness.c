@@ -94,7 +94,7 @@ void when_applied(struct test_server *s)
 
 void when_proposed(struct test_server *s, size_t count, uint32_t bytes_each)
 {
-    static const uint8_t bytes[1 << 16];
+    static const uint8_t bytes[5 << 20];
     struct raft_entry entries[TEST_MAX_ENTRIES];
 
     assert_true(count <= TEST_MAX_ENTRIES);

@@ -248,6 +248,25 @@ static void uncommitted_tail_is_bounded(void **state)
     assert_int_equal(s->error, RAFT_EBUSY);
 }
 
+/* The followers are a majority without us: commit_index runs ahead. */
+static void what_our_disk_lacks_is_bounded_too(void **state)
+{
+    struct test_server *s = *state;
+    const struct raft_options options = {.max_uncommitted_bytes = 1000};
+
+    given_leader(s, &options);
+    when_all_persisted(s);
+    when_proposed(s, 1, 900);
+    when_append_succeeds(s, 2, 2);
+    when_append_succeeds(s, 3, 2);
+    t_u64_eq(s->raft->commit_index, 2);
+    when_proposed(s, 1, 900);
+    assert_int_equal(s->error, RAFT_EBUSY);
+    when_all_persisted(s);
+    when_proposed(s, 1, 900);
+    assert_int_equal(s->error, RAFT_OK);
+}
+
 /* A long tail of older terms can be committed only by an entry of ours. */
 static void first_entry_of_a_term_always_fits(void **state)
 {
@@ -273,6 +292,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(d102_fc1_lost_request_in_the_pipe_is_repeated),
     T_SERVER(batch_is_a_run_of_neighbours_within_the_limits),
     T_SERVER(nothing_is_in_flight_once_all_is_quiet),
+    T_SERVER(what_our_disk_lacks_is_bounded_too),
     T_SERVER(uncommitted_tail_is_bounded),
     T_SERVER(first_entry_of_a_term_always_fits),
 };

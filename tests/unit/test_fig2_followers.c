@@ -69,6 +69,25 @@ static void fig2_all1_small_batches_apply_everything_once(void **state)
     t_u64_eq(s->raft->last_applied, 7);
 }
 
+/* Heartbeats wait while a batch is applied. */
+static void fig2_all1_large_entries_come_in_small_batches(void **state)
+{
+    struct test_server *s = *state;
+    size_t batches = 0;
+
+    given(s, &(struct given){.role = RAFT_LEADER, .current_term = 1});
+    when_proposed(s, 10, 1 << 20);
+    when_proposed(s, 1, 5 << 20); /* alone one is always handed out */
+    when_all_persisted(s);
+    when_append_succeeds(s, 2, raft_log_last_index(&s->raft->log));
+    for (; s->effects.apply.count > 0; batches++) {
+        assert_true(s->effects.apply.count <= 5); /* with the no-op */
+        when_applied(s);
+    }
+    assert_true(batches > 3);
+    t_u64_eq(s->raft->last_applied, raft_log_last_index(&s->raft->log));
+}
+
 static void applied_beyond_what_was_handed_out_is_refused(void **state)
 {
     struct test_server *s = *state;
@@ -251,6 +270,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(fig2_all1_committed_entries_are_applied_in_order),
     T_SERVER(fig2_all1_nothing_is_applied_twice),
     T_SERVER(fig2_all1_small_batches_apply_everything_once),
+    T_SERVER(fig2_all1_large_entries_come_in_small_batches),
     T_SERVER(applied_beyond_what_was_handed_out_is_refused),
     T_SERVER(fig2_all2_higher_term_is_adopted_by_a_follower),
     T_SERVER(fig2_all2_candidate_and_leader_step_down),
