@@ -116,7 +116,7 @@ static bool add_progress(cJSON *json, const struct http_view *view, size_t slot)
     const bool is_self = view->config.members[slot].id == raft->id;
     const bool leads = raft->role == RAFT_LEADER;
     const raft_index match =
-        is_self ? raft->last_index : raft->match_index[slot];
+        is_self ? raft->durable_index : raft->match_index[slot];
     const raft_index applied =
         is_self ? raft->last_applied : view->member_applied[slot];
 

@@ -141,6 +141,7 @@ struct http_view http_fixture_view(void)
                  .current_term = 3,
                  .leader_id = 11,
                  .last_index = 9,
+                 .durable_index = 9,
                  .last_term = 3,
                  .commit_index = 8,
                  .last_applied = 7,

@@ -23,6 +23,7 @@ static struct http_view whole_view(void)
     strcpy(learner->address, "[::1]:10003");
     strcpy(view.member_names[2], "third \xc3\xa9");
     view.raft.last_index = UINT64_MAX;
+    view.raft.durable_index = UINT64_MAX - 2; /* its disk is behind */
     view.raft.commit_index = UINT64_MAX - 1;
     view.raft.match_index[0] = 1; /* of itself it knows better */
     view.raft.match_index[1] = UINT64_MAX - 9;
@@ -41,8 +42,8 @@ static void a_leader_shows_all_of_it(void **state)
         {"GET", "/cluster", NULL, 200,
          "{\"cluster\":\"00000000000000c1\",\"term\":\"3\","
          "\"leader\":\"000000000000000b\",\"members\":[" FIRST
-         "\"role\":\"leader\",\"match\":\"18446744073709551615\","
-         "\"applied\":\"7\",\"lag\":\"0\"},"
+         "\"role\":\"leader\",\"match\":\"18446744073709551613\","
+         "\"applied\":\"7\",\"lag\":\"2\"},"
          "{\"id\":\"000000000000000c\",\"name\":\"node2\","
          "\"raft\":\"127.0.0.1:10002\",\"http\":\"127.0.0.1:8002\","
          "\"role\":\"follower\",\"match\":\"18446744073709551606\","

@@ -49,6 +49,7 @@ static void the_answer_is_that_of_get(void **state)
 
     view.config.member_count = 1;
     view.raft.last_index = 11;
+    view.raft.durable_index = 11;
     view.raft.commit_index = 11;
     http_fixture_script(
         f, &(struct bridge_answer){.outcome = BRIDGE_DONE, .index = 11}, &view);
