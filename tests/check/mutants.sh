@@ -3,6 +3,7 @@
 #   mutants.sh check         each still fits the code; docs/mutants.md fits them
 #   mutants.sh kill [N...]   build each, see its tests and scenarios fail
 #   mutants.sh search [N...] look for each by random and exhaustive search
+#   mutants.sh random N...   the same by random search alone
 #   mutants.sh explore N...  the same by exhaustive search alone
 #   mutants.sh write         docs/mutants.md from tests/mutants/
 # Environment, from tests/mutants/mutants.mk: B, COMPILE, LINKER,
@@ -232,7 +233,7 @@ kill)
     each_in_parallel --kill-one "$@"
     sh tests/check/mutants_check.sh write
     ;;
-search | explore)
+search | random | explore)
     how=$1
     shift
     rm -f "$work"/*/found
@@ -242,9 +243,10 @@ search | explore)
     ;;
 --kill-one) kill_one "$2" ;;
 --search-one) search_one "$2" random explore ;;
+--random-one) search_one "$2" random ;;
 --explore-one) search_one "$2" explore ;;
 *)
-    echo "mutants: check, kill, search, explore or write" >&2
+    echo "mutants: check, kill, search, random, explore or write" >&2
     exit 1
     ;;
 esac

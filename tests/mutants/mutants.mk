@@ -28,11 +28,14 @@ mutants: $(MUTANT_NEEDS) ## each known mistake, made on purpose, fails its tests
 mutants-search: $(MUTANT_NEEDS) ## the same by random and exhaustive search (slow)
 	@$(MUTANTS) search $(N)
 
+mutants-random: $(MUTANT_NEEDS) ## the same by random search alone
+	@$(MUTANTS) random $(N)
+
 mutants-explore: $(MUTANT_NEEDS) ## by exhaustive search alone (N='30 37': these)
 	@$(MUTANTS) explore $(N)
 
 mutants-check: ## the mistakes still fit the code, and docs/mutants.md them
 	@sh tests/check/mutants.sh check
 
-.PHONY: bug bug-hint bug-answer mutants mutants-search mutants-explore \
-	mutants-check
+.PHONY: bug bug-hint bug-answer mutants mutants-search mutants-random \
+	mutants-explore mutants-check
