@@ -170,7 +170,7 @@ static const char *what_is_wrong(const struct asked *asked,
 enum options_result asked_parse(int argc, char **argv, struct asked *asked,
                                 FILE *out, FILE *err)
 {
-    struct given given = {OPTION_DEFAULT};
+    struct given given = {0};
     struct option_spec specs[SPEC_COUNT];
     struct option_program program = raftsim;
 
