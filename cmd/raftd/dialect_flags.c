@@ -2,9 +2,8 @@
  *
  * dialect_flags.c - the words of five demos for one setting come to one value.
  *
- * A flag beats a variable, RAFTD_ variables beat those of the demos: what is
- * beaten is as if it had not been given. What is left and contradicts itself
- * is an error. Where one of raft-kv's words counts, its defaults do.
+ * Of what counts (settings_counting.c) whatever contradicts itself is an
+ * error. Where one of raft-kv's words counts, its defaults do.
  */
 #include <stdio.h>
 #include <string.h>
@@ -16,37 +15,6 @@ static const char loopback[] = "127.0.0.1";
 enum { RAFT_KV_RAFT_PORT = 3000, RAFT_KV_HTTP_PORT = 8080 };
 
 /* ---- What counts --------------------------------------------------------- */
-
-static struct demo_variables not_beaten(const struct raftd_flags *flags)
-{
-    struct demo_variables v = flags->variables;
-
-    if (flags->id != NULL) {
-        v.raft_node_id = NULL;
-    }
-    if (flags->raddr_by != OPTION_DEFAULT || flags->bind != NULL) {
-        v.bind = v.raft_ip = NULL;
-        v.raft_port = 0;
-    }
-    if (flags->haddr_by != OPTION_DEFAULT) {
-        v.server_ip = NULL;
-        v.server_port = v.port = 0;
-    }
-    if (flags->directory != NULL || flags->datadir != NULL) {
-        v.raft_vol_dir = v.data_dir = NULL;
-    }
-    if (flags->join != NULL) {
-        v.join = NULL;
-    }
-    if (flags->bootstrap_by != OPTION_DEFAULT) {
-        v.bootstrap_by = OPTION_DEFAULT;
-    }
-    if (flags->peers_by == OPTION_ARGUMENT || flags->force_new_cluster) {
-        v.join = NULL; /* these say how it begins */
-        v.bootstrap_by = OPTION_DEFAULT;
-    }
-    return v;
-}
 
 static bool any_raft(const struct demo_variables *v)
 {
@@ -272,7 +240,7 @@ static int check_bound(struct setting raft)
 int settings_settle(const struct raftd_flags *flags, struct settled *settled,
                     struct raftd_options *options)
 {
-    const struct demo_variables v = not_beaten(flags);
+    const struct demo_variables v = flags->variables;
     const int code = check_contradictions(flags, &v);
 
     if (code != -1) {

@@ -65,9 +65,9 @@ int raftd_options_read(int argc, char **argv, struct raftd_options *options);
 /* The demos' own variables, as they stand in the environment. */
 struct demo_variables {
     const char *server_ip, *raft_ip, *raft_node_id, *raft_vol_dir; /* or NULL */
-    uint32_t server_port, raft_port; /* 0: not set, here and below */
     const char *bind, *join, *data_dir;
-    uint32_t port;
+    const char *server_port_text, *raft_port_text, *port_text;
+    uint32_t server_port, raft_port, port; /* those that count; 0: not set */
     bool bootstrap;
     enum option_source bootstrap_by;
 };
@@ -79,13 +79,13 @@ struct raftd_flags {
     const char *election_timeout;
     const char *directory; /* positional; NULL: not given */
     bool bootstrap;
-    enum option_source haddr_by, raddr_by, peers_by, bootstrap_by;
+    enum option_source haddr_by, raddr_by, peers_by, join_by, bootstrap_by;
     bool force_new_cluster, confirm_data_loss;
     struct demo_variables variables;
 };
 
 /* Check the flags and work out the rest. As raftd_options_read(). */
-int raftd_options_check(const struct raftd_flags *flags,
+int raftd_options_check(const struct raftd_flags *given,
                         struct raftd_options *options);
 
 #endif

@@ -105,7 +105,8 @@ static const struct option_spec specs[] = {
              "its cluster has let this one in. Before -bootstrap.",
      .type = OPTION_STRING,
      .environment = "RAFTD_JOIN",
-     .destination = &options_read.flags.join},
+     .destination = &options_read.flags.join,
+     .source = &options_read.flags.join_by},
 
     {.name = "election-timeout",
      .argument = "MIN[-MAX]",
@@ -214,20 +215,13 @@ static const struct option_spec specs[] = {
         .type = OPTION_STRING, .environment = (variable),            \
         .destination = &options_read.flags.variables.at              \
     }
-#define PORT(variable, group_, at, help_)                          \
-    {                                                              \
-        .argument = "NUMBER", .group = (group_), .help = (help_),  \
-        .type = OPTION_U32, .environment = (variable),             \
-        .destination = &options_read.flags.variables.at, .min = 1, \
-        .max = 65535                                               \
-    }
 
 static const struct option_spec variables[] = {
-    PORT("SERVER_PORT", raft_example, server_port,
+    TEXT("SERVER_PORT", "NUMBER", raft_example, server_port_text,
          "Serve HTTP here [default:\t8079]."),
     TEXT("SERVER_IP", "HOST", raft_example, server_ip,
          "On this host [default:\t127.0.0.1]."),
-    PORT("RAFT_PORT", raft_example, raft_port,
+    TEXT("RAFT_PORT", "NUMBER", raft_example, raft_port_text,
          "Talk to the other servers here [default:\t8080]."),
     TEXT("RAFT_IP", "HOST", raft_example, raft_ip,
          "On this host [default:\t127.0.0.1]."),
@@ -237,7 +231,7 @@ static const struct option_spec variables[] = {
          "or any other RAFT_ variable is set."),
     TEXT("BIND", "HOST:PORT", raft_kv, bind,
          "As --bind [default:\t127.0.0.1:3000]."),
-    PORT("PORT", raft_kv, port,
+    TEXT("PORT", "NUMBER", raft_kv, port_text,
          "Serve HTTP here, on the host of --bind [default:\t8080]."),
     TEXT("DATA_DIR", "DIRECTORY", raft_kv, data_dir, "As --datadir."),
     TEXT("JOIN", "HOST:PORT", raft_kv, join, "As -join."),

@@ -158,15 +158,21 @@ static int check_force(const struct raftd_flags *flags,
     return -1;
 }
 
-int raftd_options_check(const struct raftd_flags *flags,
+int raftd_options_check(const struct raftd_flags *given,
                         struct raftd_options *options)
 {
     int (*const checks[])(const struct raftd_flags *, const struct settled *,
                           struct raftd_options *) = {
         settings_addresses, settings_peers,  settings_join, check_times,
         check_name,         check_directory, check_force};
-    struct settled settled;
-    int code = settings_settle(flags, &settled, options);
+    struct raftd_flags counting = *given;
+    const struct raftd_flags *const flags = &counting;
+    struct settled settled = {0};
+    int code = settings_counting(&counting);
+
+    if (code == -1) {
+        code = settings_settle(flags, &settled, options);
+    }
 
     for (size_t i = 0; code == -1 && i < sizeof checks / sizeof checks[0];
          i++) {

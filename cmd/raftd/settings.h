@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * settings.h - how the flags become options: the demos' ones are settled with
- * ours first (dialect_flags.c), then each is checked (settings_addresses.c,
- * settings.c).
+ * settings.h - how the flags become options: what is beaten is dropped
+ * (settings_counting.c), the demos' words are settled with ours
+ * (dialect_flags.c), then each is checked (settings_addresses.c, settings.c).
  */
 #ifndef RAFTD_SETTINGS_H
 #define RAFTD_SETTINGS_H
@@ -23,6 +23,11 @@ struct settled {
     char haddr_text[2 * ADDRESS_BYTES];
     char raddr_text[2 * ADDRESS_BYTES];
 };
+
+/* ---- settings_counting.c ------------------------------------------------ */
+
+/* Drop what is beaten, and read the ports that are left. As below. */
+int settings_counting(struct raftd_flags *flags);
 
 /* ---- dialect_flags.c ---------------------------------------------------- */
 

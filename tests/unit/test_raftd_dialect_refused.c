@@ -43,6 +43,8 @@ static const char *const refused[][2] = {
     {"raftd -haddr 0.0.0.0:5 --http-advertise h:5 -raddr :5", "are one port"},
     {"raftd -haddr :5 -raddr 0.0.0.0:5 --raft-advertise h:5", "are one port"},
     {"RAFT_PORT=8079 raftd", "and RAFT_IP and RAFT_PORT 127.0.0.1:8079 are"},
+    {"RAFTD_JOIN=:1 RAFTD_PEERS=:8080 raftd", "--peers and -join:"},
+    {"PORT=tcp://h:1 raftd -raddr :5", "environment PORT: 'tcp://h:1' is not"},
     {"PORT=0 raftd", "environment PORT: 0 is less than 1"},
     {"PORT=65536 raftd", "environment PORT: 65536 is more than 65535"},
     {"SERVER_PORT=x raftd",
