@@ -27,9 +27,9 @@ struct raft_options {
     /* Not committed, or not on the leader's disk: above, proposals are refused.
      * 0 = no limit. */
     uint64_t max_uncommitted_bytes;
-    uint32_t max_apply_entries;     /* per step; 0 = no limit */
-    uint32_t keep_entries;          /* behind a snapshot, for slow followers */
-    uint64_t keep_bytes;            /* with it; 0 = no limit */
+    uint32_t max_apply_entries; /* per step; 0 = no limit */
+    uint32_t keep_entries;      /* behind a snapshot, for slow followers */
+    uint64_t keep_bytes;        /* with it; 0 = no limit */
     /* New servers catch up in so many rounds, or are taken out again
      * (dissertation 4.2.1). 0: they vote at once, as in the paper's figures. */
     uint32_t catch_up_rounds;
