@@ -229,6 +229,17 @@ static int ask_and_answer(struct request *request, const struct whom *whom,
     return status;
 }
 
+/* Who hangs is waited for as long as a usual request takes, and a quarter for
+ * the way: another one may lead by then, and can be asked. */
+static uint64_t until_ns(const struct request *request)
+{
+    const uint64_t timeout_ns =
+        request->http->settings.request_timeout_ms * UINT64_C(1000000);
+    const uint64_t soon = now_ns() + timeout_ns + timeout_ns / 4;
+
+    return soon < request->deadline_ns ? soon : request->deadline_ns;
+}
+
 int forward_request(struct request *request, const char *leader_http,
                     const void *body, size_t body_bytes)
 {
@@ -236,7 +247,7 @@ int forward_request(struct request *request, const char *leader_http,
         return answer_nobody_to_ask(request);
     }
     return ask_and_answer(
-        request, &(struct whom){leader_http, to_leader, request->deadline_ns},
+        request, &(struct whom){leader_http, to_leader, until_ns(request)},
         body, body_bytes);
 }
 
@@ -244,8 +255,8 @@ int forward_to_named(struct request *request, const char *named_http,
                      const void *body, size_t body_bytes)
 {
     return ask_and_answer(
-        request, &(struct whom){named_http, to_named, request->deadline_ns},
-        body, body_bytes);
+        request, &(struct whom){named_http, to_named, until_ns(request)}, body,
+        body_bytes);
 }
 
 int forward_try(struct request *request, const char *leader_http,

@@ -20,7 +20,8 @@ bool forward_is_possible(const struct request *request,
 
 /*
  * Ask the leader the same and answer as he does; returns the status. When he
- * can't be asked: 503, nothing happened. When he does not answer: 504.
+ * can't be asked: 503, nothing happened. When he does not answer: 504, after
+ * settings.request_timeout_ms and a quarter, though the deadline be later.
  */
 int forward_request(struct request *request, const char *leader_http,
                     const void *body, size_t body_bytes);

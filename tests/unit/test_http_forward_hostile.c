@@ -184,6 +184,46 @@ static void who_does_not_answer_is_not_waited_for(void **state)
     (void)close(fd);
 }
 
+/* The leader may take long over a change of members. But one who hangs is not
+ * waited for so long: another one leads by then. */
+static void a_leader_that_hangs_is_given_up(void **state)
+{
+    static const char *const asked[][2] = {
+        {"PUT /cluster", ONE},
+        {"POST /raft/join", "{\"node_id\":\"n\",\"raft_address\":\"a:1\"}"},
+        {"POST /cluster/join/", "{\"address\":\"a:1\"}"},
+        {"POST /setup", "{\"leaderRaftAddr\":\"a:1\"}"},
+    };
+    enum { COUNT = sizeof(asked) / sizeof(asked[0]) };
+    static const struct http_settings settings = {.request_timeout_ms = 1200};
+    struct http_fixture *f = http_fixture_start(&settings);
+    char address[64], request[256];
+    const int fd = listen_anywhere(address); /* connects, and that is all */
+    int clients[COUNT];
+
+    (void)state;
+    http_pair_follow(f, address);
+    for (size_t i = 0; i < COUNT; i++) {
+        const int length = snprintf(
+            request, sizeof(request),
+            "%s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nContent-Length: "
+            "%zu\r\n\r\n%s",
+            asked[i][0], (unsigned)f->port, strlen(asked[i][1]), asked[i][1]);
+
+        clients[i] = http_client_connect(f->port);
+        assert_true(http_client_send(clients[i], request, (size_t)length));
+    }
+    for (size_t i = 0; i < COUNT; i++) { /* 5 times 1.2 s would be too long */
+        struct http_reply reply = http_client_receive(clients[i], true, 4500);
+
+        assert_int_equal(reply.status, 504);
+        http_reply_free(&reply);
+        (void)close(clients[i]);
+    }
+    http_fixture_stop(f);
+    (void)close(fd);
+}
+
 /* Who waits for him would wait ten seconds. */
 static void a_server_that_stops_waits_for_nobody(void **state)
 {
@@ -223,6 +263,7 @@ static const struct CMUnitTest tests[] = {
     TEST(nonsense_for_an_answer_is_unknown),
     TEST(a_strange_type_is_left_out),
     TEST(who_does_not_answer_is_not_waited_for),
+    cmocka_unit_test(a_leader_that_hangs_is_given_up),
     TEST(a_server_that_stops_waits_for_nobody),
 };
 
