@@ -128,7 +128,8 @@ static int add_all(const struct errand *errand)
 
 /* ---- The leader ---------------------------------------------------------- */
 
-/* 0: it did not lead in time, and may yet. */
+/* Members may have been added: from here on nobody says that nothing was done,
+ * but looks again. 0: it did not lead in time, and may yet. */
 static int transfer(const struct errand *errand, const struct http_view *view,
                     size_t slot)
 {
@@ -147,11 +148,12 @@ static int transfer(const struct errand *errand, const struct http_view *view,
         /* Nobody can make it lead; the members are as they were asked for. */
         return answer_empty(request, 200);
     }
-    if (answer.outcome == BRIDGE_UNKNOWN || answer.outcome == BRIDGE_CONFLICT ||
-        is_leaderless(errand, &answer)) {
-        return 0;
-    }
-    return answer_not_done(errand, &answer);
+    return answer.outcome == BRIDGE_NOT_LEADER
+               ? forward_try_body(request, answer.leader_http,
+                                  errand->body->bytes, errand->body->byte_count,
+                                  request->http->settings.request_timeout_ms /
+                                      2)
+               : 0;
 }
 
 /* As above. */

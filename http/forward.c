@@ -262,6 +262,12 @@ int forward_to_named(struct request *request, const char *named_http,
 int forward_try(struct request *request, const char *leader_http,
                 uint32_t timeout_ms)
 {
+    return forward_try_body(request, leader_http, NULL, 0, timeout_ms);
+}
+
+int forward_try_body(struct request *request, const char *leader_http,
+                     const void *body, size_t body_bytes, uint32_t timeout_ms)
+{
     const uint64_t soon = now_ns() + timeout_ms * UINT64_C(1000000);
     const struct whom whom = {
         leader_http, to_leader,
@@ -270,7 +276,7 @@ int forward_try(struct request *request, const char *leader_http,
     int status = 0;
 
     if (forward_is_possible(request, leader_http) &&
-        ask(request, &whom, NULL, 0, &reply) == ANSWERED &&
+        ask(request, &whom, body, body_bytes, &reply) == ANSWERED &&
         reply.status == 200) {
         status = pass_on(request, &reply);
     }

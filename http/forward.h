@@ -35,9 +35,11 @@ int forward_to_named(struct request *request, const char *named_http,
 
 /*
  * The same for what can be answered here as well: 0 when nothing was answered
- * because he could not be asked or did not answer within timeout_ms.
+ * because he could not be asked, or did not answer 200 within timeout_ms.
  */
 int forward_try(struct request *request, const char *leader_http,
                 uint32_t timeout_ms);
+int forward_try_body(struct request *request, const char *leader_http,
+                     const void *body, size_t body_bytes, uint32_t timeout_ms);
 
 #endif

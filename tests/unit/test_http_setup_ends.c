@@ -71,7 +71,8 @@ static void *ask(void *self)
 static void who_is_there_is_tried_again(void **state)
 {
     static const enum bridge_outcome outcomes[] = {
-        BRIDGE_UNKNOWN, BRIDGE_CONFLICT, BRIDGE_NOT_LEADER};
+        BRIDGE_UNKNOWN, BRIDGE_CONFLICT, BRIDGE_NOT_LEADER, BRIDGE_BUSY,
+        BRIDGE_FAILED};
     struct http_fixture *f = *state;
     pthread_t client;
 
@@ -89,19 +90,45 @@ static void who_is_there_is_tried_again(void **state)
     }
 }
 
+#define NOT_IN_TIME                                                            \
+    "all are voters, but the one that shall lead does not in time; it may yet" \
+    "\n"
+
+/* Nor is it said then that nothing was done: a member may have been added. */
 static void but_not_for_ever(void **state)
 {
-    static const struct http_exchange exchanges[] = {
-        {SETUP, 504,
-         "all are voters, but the one that shall lead does not in time; it may "
-         "yet\n"}};
+    static const enum bridge_outcome outcomes[] = {
+        BRIDGE_UNKNOWN,  BRIDGE_CONFLICT, BRIDGE_NOT_LEADER, BRIDGE_BUSY,
+        BRIDGE_STOPPING, BRIDGE_FAILED,   BRIDGE_REFUSED};
+    static const struct http_exchange exchanges[] = {{SETUP, 504, NOT_IN_TIME}};
     struct http_fixture *f = *state;
 
     show_node2_at(f, f->port);
     f->script_type = BRIDGE_TRANSFER;
-    http_fixture_script(f, &(struct bridge_answer){.outcome = BRIDGE_UNKNOWN},
-                        NULL);
+    for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
+        http_fixture_script(f, &(struct bridge_answer){.outcome = outcomes[i]},
+                            NULL);
+        HTTP_RUN(f, exchanges);
+    }
+}
+
+/* Somebody who says so of his own part does not know of ours. */
+static void what_another_leader_did_not_do_is_not_said(void **state)
+{
+    static const struct http_exchange exchanges[] = {{SETUP, 504, NOT_IN_TIME}};
+    struct http_fixture *f = *state;
+    struct http_fixture *other =
+        http_fixture_start(&(struct http_settings){.request_timeout_ms = 200});
+    struct bridge_answer answer = {.outcome = BRIDGE_NOT_LEADER};
+
+    (void)snprintf(answer.leader_http, sizeof(answer.leader_http),
+                   "127.0.0.1:%u", (unsigned)other->port);
+    http_fixture_play(other, PLAY_NO_LEADER);
+    f->script_type = BRIDGE_TRANSFER;
+    http_fixture_script(f, &answer, NULL);
     HTTP_RUN(f, exchanges);
+    assert_true(other->call_count > 0);
+    http_fixture_stop(other);
 }
 
 /* All are voters: as much as can be had of what was asked for. */
@@ -166,6 +193,7 @@ static const struct CMUnitTest tests[] = {
     T_HTTP_AS(without_a_leader_it_is_503, set_up_hasty),
     T_HTTP(who_is_there_is_tried_again),
     T_HTTP_AS(but_not_for_ever, set_up_hasty),
+    T_HTTP_AS(what_another_leader_did_not_do_is_not_said, set_up_hasty),
     T_HTTP(who_is_dead_is_left_alone),
     T_HTTP(who_leads_meanwhile_is_enough),
     cmocka_unit_test_setup_teardown(another_leader_goes_on, http_pair_setup,
