@@ -19,8 +19,7 @@
 #include "http/routes.h"
 #include "http/setup.h"
 
-/* Of the 3 s in which all have ended: to ask the others. */
-enum { ASK_MS = 800, MAX_REPLY_BYTES = 65536 };
+enum { MAX_REPLY_BYTES = 65536 };
 
 /* ---- This process -------------------------------------------------------- */
 
@@ -82,7 +81,8 @@ static void *ask_to_end(void *self)
 
 static void ask_all(struct other *others, size_t count)
 {
-    const uint64_t until_ns = now_ns() + ASK_MS * UINT64_C(1000000);
+    const uint64_t until_ns =
+        now_ns() + HTTP_SHUTDOWN_ASK_MS * UINT64_C(1000000);
 
     for (size_t i = 0; i < count; i++) {
         others[i].until_ns = until_ns;

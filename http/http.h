@@ -11,6 +11,10 @@
 
 struct http;
 
+/* Of the 3 s in which all have ended that /shutdown names: to ask the others
+ * for it, before this server begins to end. */
+enum { HTTP_SHUTDOWN_ASK_MS = 700 };
+
 enum http_level { HTTP_STALE = 1, HTTP_DEFAULT, HTTP_CONSISTENT };
 
 struct http_view;
