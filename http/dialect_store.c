@@ -199,7 +199,7 @@ static int bad_binding(struct request *request, int status, const char *what)
     char why[160];
 
     (void)snprintf(why, sizeof(why), "error binding: %s", what);
-    return answer_error(request, status == 400 ? 422 : status, why);
+    return answer_error(request, status == 503 ? 503 : 422, why);
 }
 
 static int put_json(struct request *request, const cJSON *json,
@@ -208,9 +208,6 @@ static int put_json(struct request *request, const cJSON *json,
     const cJSON *name = cJSON_GetObjectItemCaseSensitive(json, "key");
     struct key key = {.byte_count = 0};
 
-    if (!cJSON_IsObject(json)) {
-        return bad_binding(request, 400, "the body must be a JSON object");
-    }
     if (name != NULL && !cJSON_IsString(name)) {
         return bad_binding(request, 400, "key must be a string");
     }
@@ -238,7 +235,7 @@ int store_post(struct request *request, const char *rest)
 
     (void)rest;
     if (status == 0) {
-        cJSON *json = json_parse(body.bytes, body.byte_count, &error);
+        cJSON *json = json_parse_outer(body.bytes, body.byte_count, &error);
 
         status = json == NULL ? bad_binding(request, error.status, error.why)
                               : put_json(request, json, &body);

@@ -70,7 +70,7 @@ cJSON *json_parse(const uint8_t *bytes, size_t byte_count,
         *error = (struct json_error){400, "no body, or no Content-Length"};
         return NULL;
     }
-    if (!json_scan(bytes, byte_count, error)) {
+    if (!json_scan(bytes, byte_count, false, error)) {
         return NULL;
     }
     /* The length counts the NUL that is required behind the value. */
@@ -86,6 +86,81 @@ cJSON *json_parse(const uint8_t *bytes, size_t byte_count,
         return NULL;
     }
     return json;
+}
+
+/* ---- The outer object alone ---------------------------------------------- */
+
+/* To what follows; json_scan() knows that something does. */
+static const uint8_t *skip_space(const uint8_t *at)
+{
+    return at + strspn((const char *)at, " \t\r\n");
+}
+
+static cJSON *parse_string(const struct json_text *text)
+{
+    return cJSON_ParseWithLength((const char *)text->bytes, text->byte_count);
+}
+
+static bool add_member(cJSON *object, const struct json_member *member)
+{
+    cJSON *name = parse_string(&member->name);
+    cJSON *value = member->value.bytes[0] == '"' ? parse_string(&member->value)
+                                                 : cJSON_CreateNull();
+    const bool added = name != NULL && value != NULL &&
+                       cJSON_AddItemToObject(object, name->valuestring, value);
+
+    cJSON_Delete(name);
+    if (!added) {
+        cJSON_Delete(value);
+    }
+    return added;
+}
+
+/* at: the '{' of an object that json_scan() has taken. */
+static bool add_members(cJSON *object, const uint8_t *at)
+{
+    struct json_member member;
+
+    if (object == NULL || *skip_space(at + 1) == '}') {
+        return object != NULL;
+    }
+    while (*at != '}') {
+        at = json_next_member(at, &member);
+        if (!add_member(object, &member)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+cJSON *json_parse_outer(const uint8_t *bytes, size_t byte_count,
+                        struct json_error *error)
+{
+    if (byte_count == 0) {
+        *error = (struct json_error){400, "no body, or no Content-Length"};
+        return NULL;
+    }
+    if (!json_scan(bytes, byte_count, true, error)) {
+        return NULL;
+    }
+    const uint8_t *at = skip_space(bytes);
+
+    if (*at != '{') {
+        *error = (struct json_error){400, "the body must be a JSON object"};
+        return NULL;
+    }
+    cJSON *object = cJSON_CreateObject();
+    bool good = add_members(object, at);
+
+    if (!good) {
+        *error = (struct json_error){503, "out of memory"};
+    }
+    good = good && names_differ(object, error);
+    if (!good) {
+        cJSON_Delete(object);
+        return NULL;
+    }
+    return object;
 }
 
 const char *json_string(const cJSON *object, const char *name)

@@ -2,8 +2,8 @@
  *
  * json_scan.c - is this JSON? RFC 8259 to the letter, within our limits.
  *
- * Recursion is bounded by JSON_MAX_DEPTH. Each function below leaves scan->at
- * behind what it has read, or returns false.
+ * Without recursion: the stack of a worker of civetweb's is small. Each
+ * function below leaves scan->at behind what it has read, or returns false.
  */
 #include <string.h>
 
@@ -11,9 +11,11 @@
 
 struct scan {
     const uint8_t *at, *end;
-    size_t elements;
-    unsigned depth;
+    size_t elements, depth;
+    bool keeps_text;    /* what stands in the outer object */
+    bool expects_value; /* next */
     struct json_error *error;
+    uint8_t ends[JSON_MAX_TEXT_DEPTH]; /* '}' or ']' of what is open */
 };
 
 static bool refuse(struct scan *scan, int status, const char *why)
@@ -192,7 +194,7 @@ static bool scan_number(struct scan *scan)
         }
         good = scan_digits(scan);
     }
-    if (scan->at - first > JSON_MAX_NUMBER_BYTES) {
+    if (!scan->keeps_text && scan->at - first > JSON_MAX_NUMBER_BYTES) {
         return refuse(scan, 400, "a number of more than 63 characters");
     }
     return good || refuse(scan, 400, "a value is missing or malformed");
@@ -208,89 +210,91 @@ static bool scan_literal(struct scan *scan, const char *word)
     return true;
 }
 
-static bool scan_value(struct scan *scan);
-
-/* One member of an object, or one element of an array. */
-static bool scan_element(struct scan *scan, bool named)
+/* Of one member of an object, or element of an array: all before its value. */
+static bool begin_element(struct scan *scan)
 {
-    if (++scan->elements > JSON_MAX_ELEMENTS) {
+    if ((!scan->keeps_text || scan->depth == 1) &&
+        ++scan->elements > JSON_MAX_ELEMENTS) {
         return refuse(scan, 413, "more than 10000 elements");
     }
-    skip_space(scan);
-    if (named) {
-        if (!scan_string(scan)) {
-            return false;
-        }
-        skip_space(scan);
-        if (!take(scan, ':')) {
-            return refuse(scan, 400, "a ':' is missing");
-        }
+    scan->expects_value = true;
+    if (scan->ends[scan->depth - 1] == ']') {
+        return true;
     }
-    return scan_value(scan);
+    skip_space(scan);
+    if (!scan_string(scan)) {
+        return false;
+    }
+    skip_space(scan);
+    return take(scan, ':') || refuse(scan, 400, "a ':' is missing");
 }
 
-static bool scan_container(struct scan *scan, uint8_t end, bool named)
+static bool begin_container(struct scan *scan, uint8_t end)
 {
-    if (++scan->depth > JSON_MAX_DEPTH) {
-        return refuse(scan, 413, "nested deeper than 16 levels");
+    if (scan->depth ==
+        (scan->keeps_text ? JSON_MAX_TEXT_DEPTH : JSON_MAX_DEPTH)) {
+        return refuse(scan, 413,
+                      scan->keeps_text ? "nested deeper than 1000 levels"
+                                       : "nested deeper than 16 levels");
     }
+    scan->ends[scan->depth++] = end;
     scan->at++;
     skip_space(scan);
-    if (!take(scan, end)) {
-        do {
-            if (!scan_element(scan, named)) {
-                return false;
-            }
-        } while (take(scan, ','));
-        if (!take(scan, end)) {
-            return refuse(scan, 400, "an object or array does not end");
-        }
+    return (scan->at < scan->end && *scan->at == end) || begin_element(scan);
+}
+
+/* Behind a value inside of a container, or in one that is empty. */
+static bool go_on(struct scan *scan)
+{
+    skip_space(scan);
+    if (take(scan, ',')) {
+        return begin_element(scan);
+    }
+    if (!take(scan, scan->ends[scan->depth - 1])) {
+        return refuse(scan, 400, "an object or array does not end");
     }
     scan->depth--;
     return true;
 }
 
-/* A value and the space around it. */
-static bool scan_value(struct scan *scan)
+/* Up to the first value in it, if it is a container. */
+static bool begin_value(struct scan *scan)
 {
-    bool good;
-
+    scan->expects_value = false;
     skip_space(scan);
     switch (scan->at < scan->end ? *scan->at : 0) {
     case '{':
-        good = scan_container(scan, '}', true);
-        break;
+        return begin_container(scan, '}');
     case '[':
-        good = scan_container(scan, ']', false);
-        break;
+        return begin_container(scan, ']');
     case '"':
-        good = scan_string(scan);
-        break;
+        return scan_string(scan);
     case 't':
-        good = scan_literal(scan, "true");
-        break;
+        return scan_literal(scan, "true");
     case 'f':
-        good = scan_literal(scan, "false");
-        break;
+        return scan_literal(scan, "false");
     case 'n':
-        good = scan_literal(scan, "null");
-        break;
+        return scan_literal(scan, "null");
     default:
-        good = scan_number(scan);
-        break;
+        return scan_number(scan);
     }
-    skip_space(scan);
-    return good;
 }
 
-bool json_scan(const uint8_t *bytes, size_t byte_count,
+bool json_scan(const uint8_t *bytes, size_t byte_count, bool keeps_text,
                struct json_error *error)
 {
-    struct scan scan = {.at = bytes, .end = bytes + byte_count, .error = error};
+    struct scan scan = {.at = bytes,
+                        .end = bytes + byte_count,
+                        .keeps_text = keeps_text,
+                        .expects_value = true,
+                        .error = error};
 
-    if (!scan_value(&scan)) {
-        return false;
+    while (scan.expects_value || scan.depth > 0) {
+        if (!(scan.expects_value ? begin_value(&scan) : go_on(&scan))) {
+            return false;
+        }
     }
+    skip_space(&scan);
     return scan.at == scan.end ||
            refuse(&scan, 400, "something follows the JSON");
 }

@@ -45,21 +45,33 @@ static bool is_space(uint8_t byte)
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
-struct json_text json_text_of(const uint8_t *json, size_t place)
+const uint8_t *json_next_member(const uint8_t *at, struct json_member *member)
 {
-    const uint8_t *at = find(json, '{');
-    const uint8_t *start = at;
+    const uint8_t *start = find(at + 1, '"');
 
-    for (size_t i = 0; i <= place; i++) {
-        at = skip_string(find(at + 1, '"'));
-        start = find(at, ':') + 1;
-        at = skip_value(start);
-    }
+    at = skip_string(start);
+    member->name = (struct json_text){start, (size_t)(at - start)};
+    start = find(at, ':') + 1;
+    at = skip_value(start);
+    const uint8_t *end = at;
+
     while (is_space(*start)) {
         start++;
     }
-    while (is_space(at[-1])) {
-        at--;
+    while (is_space(end[-1])) {
+        end--;
     }
-    return (struct json_text){start, (size_t)(at - start)};
+    member->value = (struct json_text){start, (size_t)(end - start)};
+    return at;
+}
+
+struct json_text json_text_of(const uint8_t *json, size_t place)
+{
+    const uint8_t *at = find(json, '{');
+    struct json_member member = {.value = {at, 0}};
+
+    for (size_t i = 0; i <= place; i++) {
+        at = json_next_member(at, &member);
+    }
+    return member.value;
 }

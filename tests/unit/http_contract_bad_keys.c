@@ -67,6 +67,8 @@ static const struct contract_input inputs[] = {
     {"no key", STORE("{\"value\":1}"), 422, "key is empty"},
     {"blank key", STORE("{\"key\":\" \\t\",\"value\":1}"), 422, "key is empty"},
     {"number as key", STORE("{\"key\":1}"), 422, "error binding: "},
+    {"an array", STORE("$E"), 422, "error binding: "},
+    {"17 levels that are no object", STORE("$D"), 422, "error binding: "},
     {"long key", STORE("{\"key\":\"$K\",\"value\":1}"), 413, NULL},
     {"large value", STORE("{\"key\":\"k\",\"value\":\"$V\"}"), 413, NULL},
     {"large JSON", STORE("{\"key\":\"k\",\"value\":{\"$V\":1}}"), 413, NULL},

@@ -98,7 +98,7 @@ static const struct contract_row rows[] = {
     STORE("/store", "{\"key\":\" o \",\"value\":{\"n\":[1,null]},\"x\":1}", "o",
           "{\"n\":[1,null]}"),
     STORE("/store/", "{\"key\":\"n\"}", "n", "null"),
-    STORE("/store", "{\"key\":\"$k\",\"value\":$d}", "$k", "$d"),
+    STORE("/store", "{\"key\":\"$k\",\"value\":$D}", "$k", "$D"),
     STORE("/store", "{\"key\":\"$k\",\"value\":\"$v\"}", "$k", "\"$v\""),
     TAKE("/store/$k", "$k"),
     FETCH("/store/k", "k", "\"v\""),

@@ -72,6 +72,10 @@ static const struct {
     {"/cluster/transfer", "POST", "/cluster/transfer", 400, NULL},
 };
 
+/* Added to a status: /store, which keeps a value as its text, takes it, or
+ * has another word for it. */
+enum { INSIDE = 1000 };
+
 static const struct {
     const char *what, *body;
     int status; /* 0: what the route has for it */
@@ -89,14 +93,14 @@ static const struct {
     {"no quotes", "{key:\"k\"}", 0},
     {"a name twice", "{\"a\":\"1\",\"a\":\"2\"}", 0},
     {"a name twice below", "{\"key\":\"k\",\"value\":{\"a\":1,\"\\u0061\":2}}",
-     0},
+     INSIDE},
     {"a NUL", "{\"key\":\"k\",\"value\":\"$N\"}", 0},
     {"\\u0000", "{\"key\":\"k\\u0000\",\"value\":\"v\"}", 0},
     {"not UTF-8", "{\"key\":\"k\",\"value\":\"$U\"}", 0},
     {"half a pair", "{\"key\":\"k\",\"value\":\"\\ud800\"}", 0},
-    {"17 levels", "$D", 413},
-    {"17 levels below", "{\"key\":\"k\",\"value\":[$d]}", 413},
-    {"10001 elements", "$E", 413},
+    {"17 levels", "$D", INSIDE + 413},
+    {"17 levels below", "{\"key\":\"k\",\"value\":[$d]}", INSIDE + 413},
+    {"10001 elements", "$E", INSIDE + 413},
     {"a body too large", "$B", 413},
 };
 
@@ -107,19 +111,22 @@ static void json_that_no_route_takes(void **state)
     (void)state;
     for (size_t i = 0; i < T_COUNT(takers) * T_COUNT(bodies); i++) {
         const size_t taker = i / T_COUNT(bodies), body = i % T_COUNT(bodies);
-        const bool is_bad = bodies[body].status == 0;
+        const int status = bodies[body].status % INSIDE;
         const struct contract_cell cell = {
             .what = bodies[body].what,
             .method = takers[taker].method,
             .target = takers[taker].target,
             .body = bodies[body].body,
-            .status = is_bad ? takers[taker].bad : bodies[body].status,
+            .status = status == 0 ? takers[taker].bad : status,
             .form = contract_find_route(takers[taker].path)->form,
-            .says = is_bad ? takers[taker].says : NULL};
+            .says = status == 0 ? takers[taker].says : NULL};
 
         /* One state after the other: it makes no difference to these. */
         contract_enter(&c, &contract_states.at[i % contract_states.count]);
-        contract_ask(&c, &cell);
+        if (bodies[body].status < INSIDE ||
+            strncmp(takers[taker].path, "/store", 6) != 0) {
+            contract_ask(&c, &cell);
+        }
     }
     contract_stop(&c);
 }

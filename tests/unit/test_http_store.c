@@ -29,6 +29,8 @@ static void values_of_every_kind_come_back_as_they_were(void **state)
         "{}",
         "[1, {\"}\": \"]\"}, [null]]",
         "{\"key\":\"inner\",\"value\":[\"\\\\\",\"{\"]}",
+        "{\"a\":1,\"a\":2}",
+        "[12345678901234567890123456789012345678901234567890123456789012345]",
     };
 
     for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
@@ -49,6 +51,54 @@ static void values_of_every_kind_come_back_as_they_were(void **state)
 
         HTTP_RUN(f, exchanges);
     }
+}
+
+static char *repeat(char *to, const char *text, size_t times)
+{
+    for (size_t i = 0; i < times; i++) {
+        to = stpcpy(to, text);
+    }
+    return to;
+}
+
+/* A value of so many of each; and, when it is taken, that it comes back. */
+static int store(struct http_fixture *f, const char *begin, size_t begins,
+                 const char *end, size_t ends)
+{
+    static char value[65536], body[65600], got[65664];
+
+    (void)repeat(repeat(value, begin, begins), end, ends);
+    (void)snprintf(body, sizeof(body), "{\"value\":%s,\"key\":\"k\"}", value);
+    const int status = http_client_status(f->port, "POST", "/store", body);
+
+    if (status == 200) {
+        (void)snprintf(got, sizeof(got), SAID("k", "%s", "fetching"), value);
+        const struct http_exchange exchanges[] = {
+            {"GET", "/store/k", NULL, 200, got}};
+
+        HTTP_RUN(f, exchanges);
+    }
+    return status;
+}
+
+static void however_long_and_deep_they_are(void **state)
+{
+    struct http_fixture *f = *state;
+
+    assert_int_equal(store(f, "9", 60000, "", 0), 200);
+    assert_int_equal(store(f, "-1.", 1, "0", 64), 200);
+    assert_int_equal(store(f, "[0", 1, ",0", 0), 422);
+    assert_int_equal(store(f, "[", 999, "]", 999), 200);
+    assert_int_equal(store(f, "[", 1000, "]", 1000), 422);
+}
+
+static void however_many_there_are(void **state)
+{
+    static char value[32768];
+    struct http_fixture *f = *state;
+
+    (void)repeat(repeat(repeat(value, "[0", 1), ",0", 10001), "]", 1);
+    assert_int_equal(store(f, value, 1, "", 0), 200);
 }
 
 static void words_are_those_of_the_demo(void **state)
@@ -100,6 +150,7 @@ static void what_is_wrong_is_said_and_nothing_is_stored(void **state)
         {"POST", "/store", "{\"key\":\"k\",\"value\":1,\"value\":2}", 422,
          "{\"error\":\"error binding: a name stands twice in one object\"}"},
         {"POST", "/store", "", 422, NULL},
+        {"POST", "/store", "{\"key\":\"k\",\"value\":[1,]}", 422, NULL},
         {"GET", "/store/%20", NULL, 422, "{\"error\":\"key is empty\"}"},
         {"GET", "/store/%00", NULL, 400, NULL},
         {"GET", "/store/%zz", NULL, 400, NULL},
@@ -225,6 +276,8 @@ static void text_of_a_member_is_found_by_its_place(void **state)
 
 static const struct CMUnitTest tests[] = {
     T_HTTP(values_of_every_kind_come_back_as_they_were),
+    T_HTTP(however_long_and_deep_they_are),
+    T_HTTP(however_many_there_are),
     T_HTTP(words_are_those_of_the_demo),
     T_HTTP(what_is_wrong_is_said_and_nothing_is_stored),
     cmocka_unit_test(keys_and_values_have_bounds),
