@@ -49,6 +49,11 @@
         "/store/*", "DELETE", target, NULL, ASKED_THERE, BRIDGE_WRITE, \
             STORED(key, "null", "removing")                            \
     }
+#define NO_KEY(method)                                          \
+    {                                                           \
+        "/store/", method, "/store/", NULL, HERE, 0, 422, NULL, \
+            "{\"error\":\"key is empty\"}"                      \
+    }
 
 #define VALUE(value) 200, ANSWER_JSON, "{\"value\":" value "}"
 #define EMPTY_KEY(path, method, target, body)                \
@@ -106,6 +111,8 @@ static const struct contract_row rows[] = {
     FETCH("/store/object", "object", "{\"n\":[1,null]}"),
     {"/store/*", "GET", "/store/none", NULL, HERE, 0, 422, NULL,
      "{\"error\":\"error getting key none from storage: Key not found\"}"},
+    NO_KEY("GET"),
+    NO_KEY("DELETE"),
     TAKE("/store/gone", "gone"),
     TAKE("/store/gone%2fb/", "gone/b"),
 

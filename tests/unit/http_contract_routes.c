@@ -22,7 +22,7 @@ static const struct contract_route routes[] = {
     {"/info", "POST", ERROR_PROBLEM},
     /* raft-example: a slash at the end is accepted */
     {"/store", "POST", ERROR_MESSAGE},
-    {"/store/", "POST", ERROR_MESSAGE},
+    {"/store/", "GET, POST, DELETE", ERROR_MESSAGE},
     {"/store/*", "GET, DELETE", ERROR_MESSAGE},
     {"/raft/join", "POST", ERROR_MESSAGE},
     {"/raft/join/", "POST", ERROR_MESSAGE},
