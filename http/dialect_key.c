@@ -43,8 +43,7 @@ static int level_from_query(struct request *request, enum http_level *level)
         return 0;
     }
     for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
-        if (count == 1 && strlen(levels[i].name) == bytes &&
-            memcmp(levels[i].name, value, bytes) == 0) {
+        if (count == 1 && url_is(value, bytes, levels[i].name)) {
             *level = levels[i].level;
             return 0;
         }

@@ -25,11 +25,11 @@ static int shape_from_query(struct request *request, enum shape *shape)
     if (count <= 1 && bytes == 0) {
         return 0;
     }
-    if (count == 1 && bytes == 3 && memcmp(value, "map", 3) == 0) {
+    if (count == 1 && url_is(value, bytes, "map")) {
         *shape = AS_MAP;
         return 0;
     }
-    if (count == 1 && bytes == 4 && memcmp(value, "pair", 4) == 0) {
+    if (count == 1 && url_is(value, bytes, "pair")) {
         *shape = AS_PAIR;
         return 0;
     }

@@ -49,19 +49,28 @@ enum url_error url_decode(const char *from, size_t from_bytes, bool in_query,
     return URL_OK;
 }
 
+bool url_is(const char *from, size_t from_bytes, const char *word)
+{
+    uint8_t decoded[URL_MAX_WORD_BYTES];
+    size_t count;
+
+    return url_decode(from, from_bytes, true, decoded, sizeof(decoded),
+                      &count) == URL_OK &&
+           count == strlen(word) && memcmp(decoded, word, count) == 0;
+}
+
 size_t url_find(const char *query, const char *name, const char **value,
                 size_t *value_bytes)
 {
-    const size_t name_bytes = strlen(name);
     size_t found = 0;
 
     *value = "";
     *value_bytes = 0;
     while (query != NULL) {
         const size_t part = strcspn(query, "&");
+        const size_t name_bytes = strcspn(query, "=&");
 
-        if (part >= name_bytes && memcmp(query, name, name_bytes) == 0 &&
-            (part == name_bytes || query[name_bytes] == '=')) {
+        if (url_is(query, name_bytes, name)) {
             if (found++ == 0 && part > name_bytes) {
                 *value = query + name_bytes + 1;
                 *value_bytes = part - name_bytes - 1;

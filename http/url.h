@@ -23,9 +23,14 @@ enum url_error {
 enum url_error url_decode(const char *from, size_t from_bytes, bool in_query,
                           uint8_t *to, size_t max, size_t *byte_count);
 
+enum { URL_MAX_WORD_BYTES = 16 }; /* of names and words we know */
+
+/* Do these bytes of a query, decoded, say this word? */
+bool url_is(const char *from, size_t from_bytes, const char *word);
+
 /*
- * The raw value of a parameter. query: NULL is fine. Returns how often the
- * name occurs; the value is that of the first.
+ * The value of a parameter, not decoded; its name is. query: NULL is fine.
+ * Returns how often the name occurs; the value is that of the first.
  */
 size_t url_find(const char *query, const char *name, const char **value,
                 size_t *value_bytes);

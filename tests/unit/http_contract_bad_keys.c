@@ -53,6 +53,8 @@ static const struct contract_input inputs[] = {
     {"long key", QUERY("/key?key=$K"), 413, NULL},
     {"long key", UNSET("/key/?key=$K"), 413, NULL},
     {"unknown level", QUERY("/key?key=k&level=odd"), 400, NULL},
+    {"escaped twice", QUERY("/key?key=k&level=sta%256ce"), 400, NULL},
+    {"key twice", QUERY("/key?key=k&%6bey=k"), 400, NULL},
     {"level twice", QUERY("/key?key=k&level=stale&level=stale"), 400, NULL},
     {"NUL in the key", GET("/key/k%00"), 400, NULL},
     {"NUL in the key", DELETE("/key/%00k"), 400, NULL},

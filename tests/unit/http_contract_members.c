@@ -53,7 +53,7 @@ static const struct contract_row rows[] = {
     REMOVE("GET", "/remove?id=node2"),
     REMOVE("HEAD", "/remove?id=node2"),
     REMOVE("POST", "/remove?y=+&id=node%32"),
-    REMOVE("PUT", "/remove?id=node2"),
+    REMOVE("PUT", "/remove?%69d=node2"),
     REMOVE("DELETE", "/remove?id=node2"),
     REMOVE("PATCH", "/remove?id=node2"),
     REMOVE("OPTIONS", "/remove?id=node2"),

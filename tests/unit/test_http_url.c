@@ -96,11 +96,42 @@ static void finds_whole_names(void **state)
     expect("key&key=b&key=c", 3, "");
 }
 
+static void a_name_is_decoded_once(void **state)
+{
+    (void)state;
+    expect("%6bey=a", 1, "a");
+    expect("x&k%65%79&%6B%65%79=b", 2, "");
+    expect("%6bey=%6b", 1, "%6b"); /* the value not yet */
+    expect("key%3Da=b&%256bey=c", 0, "");
+    expect("%6bey%26=b&%6bey%=c&key%00=d&%6", 0, "");
+    expect("+key=a&key+=b&%20key=c", 0, "");
+    expect("keykeykeykeykeykeykeykey=a&key=b", 1, "b");
+    expect("=a&key=b", 1, "b");
+}
+
+static void a_word_is_decoded_once(void **state)
+{
+    (void)state;
+    assert_true(url_is("stale", 5, "stale"));
+    assert_true(url_is("sta%6Ce", 7, "stale"));
+    assert_true(url_is("staleX", 5, "stale"));
+    assert_true(url_is("", 0, ""));
+    assert_false(url_is("stale", 4, "stale"));
+    assert_false(url_is("sta%6Ce", 6, "stale"));
+    assert_false(url_is("sta%256ce", 9, "stale"));
+    assert_false(url_is("stale%00", 8, "stale"));
+    assert_false(url_is("Stale", 5, "stale"));
+    assert_false(url_is("0123456789abcdefg", 17, "0123456789abcdef"));
+    assert_true(url_is("0123456789abcdef", 16, "0123456789abcdef"));
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(decodes_once_and_nothing_else),
     cmocka_unit_test(refuses_what_is_no_escape),
     cmocka_unit_test(fills_what_it_is_given_and_no_more),
     cmocka_unit_test(finds_whole_names),
+    cmocka_unit_test(a_name_is_decoded_once),
+    cmocka_unit_test(a_word_is_decoded_once),
 };
 
 T_MAIN(tests)
