@@ -60,18 +60,6 @@ bool address_look_up(const char *address, struct sockaddr_in *resolved)
     return true;
 }
 
-bool address_same(const char *one, const char *other)
-{
-    char host[HTTP_ADDRESS_BYTES];
-    unsigned port, other_port;
-    struct sockaddr_in a, b;
-
-    return split(one, host, sizeof(host), &port) &&
-           split(other, host, sizeof(host), &other_port) &&
-           port == other_port && address_look_up(one, &a) &&
-           address_look_up(other, &b) && a.sin_addr.s_addr == b.sin_addr.s_addr;
-}
-
 bool address_resolve(const char *listen, char *numeric, size_t numeric_bytes,
                      char *error, size_t error_bytes)
 {

@@ -19,9 +19,6 @@ bool address_resolve(const char *listen, char *numeric, size_t numeric_bytes,
 /* Where that is; a name is looked up, for as long as it takes. */
 bool address_look_up(const char *address, struct sockaddr_in *resolved);
 
-/* Are they one place? Names are looked up, if the ports are one. */
-bool address_same(const char *one, const char *other);
-
 /*
  * Why this numeric address cannot be listened on: EADDRINUSE if the port is
  * somebody else's, another errno, or 0 if it can.

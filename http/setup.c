@@ -10,6 +10,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -187,13 +188,6 @@ static bool is_text_of(const struct http_view *view, size_t slot,
                       server->member.raft) == 0;
 }
 
-static bool is_place_of(const struct http_view *view, size_t slot,
-                        const struct setup_server *server)
-{
-    return address_same(view->config.members[slot].address,
-                        server->member.raft);
-}
-
 static bool serves(const struct http_view *view, size_t slot,
                    const struct setup_server *server)
 {
@@ -201,11 +195,44 @@ static bool serves(const struct http_view *view, size_t slot,
            strcasecmp(view->member_http[slot], server->http) == 0;
 }
 
+static unsigned long port_of(const char *address)
+{
+    const char *colon = strrchr(address, ':');
+
+    return colon == NULL ? 0 : strtoul(colon + 1, NULL, 10);
+}
+
+/* Names are looked up, which may take long: only where the port is the same,
+ * and the one from the body once. */
+static int slot_at_place_of(const struct http_view *view,
+                            const struct setup_server *server)
+{
+    const char *wanted = server->member.raft;
+    struct sockaddr_in there, here;
+    bool is_known = false;
+
+    for (size_t slot = 0; slot < view->config.member_count; slot++) {
+        const char *address = view->config.members[slot].address;
+
+        if (port_of(address) != port_of(wanted)) {
+            continue;
+        }
+        if (!is_known && !address_look_up(wanted, &there)) {
+            return -1;
+        }
+        is_known = true;
+        if (address_look_up(address, &here) &&
+            here.sin_addr.s_addr == there.sin_addr.s_addr) {
+            return (int)slot;
+        }
+    }
+    return -1;
+}
+
 int setup_slot(const struct http_view *view, const struct setup_server *server)
 {
     bool (*const ways[])(const struct http_view *, size_t,
-                         const struct setup_server *) = {is_text_of,
-                                                         is_place_of, serves};
+                         const struct setup_server *) = {is_text_of, serves};
 
     for (size_t way = 0; way < sizeof(ways) / sizeof(ways[0]); way++) {
         for (size_t slot = 0; slot < view->config.member_count; slot++) {
@@ -214,5 +241,5 @@ int setup_slot(const struct http_view *view, const struct setup_server *server)
             }
         }
     }
-    return -1;
+    return slot_at_place_of(view, server);
 }
