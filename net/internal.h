@@ -86,6 +86,7 @@ struct net_peer {
     bool ping_sent;
     bool full_logged;
     bool declined;    /* asked to leave his cluster for ours */
+    bool unheard;     /* since net_ask_again() */
     bool hello_known; /* hello outlives the connection */
     struct net_hello hello;
     char reason[96]; /* logged last, since it was open */

@@ -188,6 +188,7 @@ size_t net_peers(const struct net *net, struct net_peer_stats *peers,
             .foreign = !open && peer->hello_known &&
                        net_foreign_cluster(net, &peer->hello),
             .declined = peer->declined,
+            .unheard = peer->unheard,
             .answered =
                 peer->hello_known ? peer->hello.server_id : RAFT_NO_SERVER};
         memcpy(peers[count].address, peer->target.address,

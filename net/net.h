@@ -91,6 +91,9 @@ struct net_target {
 };
 void net_set_targets(struct net *net, const struct net_target *targets,
                      size_t count);
+/* Dial this one now, however often in vain: who answers there today? false:
+ * he is connected, or no target. */
+bool net_ask_again(struct net *net, raft_server_id server_id);
 
 /* Ask the blank server that answers for this id to join our cluster. Nothing
  * happens while there is no connection to it: wait for introduced(). */
@@ -130,6 +133,7 @@ struct net_peer_stats {
      * version cannot. Stays until the target is removed or not to be asked. */
     bool declined;
     raft_server_id answered; /* who said HELLO there last; 0: nobody did */
+    bool unheard; /* nobody has said HELLO there since net_ask_again() */
 };
 size_t net_peers(const struct net *net, struct net_peer_stats *peers,
                  size_t max);

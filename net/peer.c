@@ -143,6 +143,7 @@ static const char *take_hello(struct net *net, struct net_peer *peer,
     const struct net_hello *const hello = &frame->hello;
     const bool was_open = peer->state == NET_PEER_OPEN;
 
+    peer->unheard = false;
     if (hello->server_id == net->self.server_id) {
         return net_is_self;
     }

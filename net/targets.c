@@ -136,3 +136,22 @@ void net_sweep_dropped(struct net *net)
         net_peer_destroy(peer);
     }
 }
+
+bool net_ask_again(struct net *net, raft_server_id server_id)
+{
+    for (size_t i = 0; i < net->peer_count; i++) {
+        struct net_peer *const peer = net->peers[i];
+
+        if (peer->target.server_id != server_id ||
+            peer->state == NET_PEER_OPEN) {
+            continue;
+        }
+        peer->unheard = true;
+        peer->backoff_ms = 0;
+        if (peer->state == NET_PEER_WAITING) {
+            peer->retry_ms = net_clock_ms();
+        }
+        return true;
+    }
+    return false;
+}

@@ -59,25 +59,10 @@ void newcomers_look_for(struct server *server, uint64_t since_ns)
     if (is_listed(&o->wanted, 0, SIZE_MAX)) {
         newcomers_dial(server, false);
     }
+    newcomers_ask_again(server);
 }
 
 /* ---- Who answers --------------------------------------------------------- */
-
-static bool peer_at(const struct server *server, const char *address,
-                    struct net_peer_stats *found)
-{
-    struct net_peer_stats peers[RAFT_MAX_SLOTS + RAFT_MAX_VOTERS];
-    const size_t count =
-        net_peers(server->net, peers, sizeof peers / sizeof peers[0]);
-
-    for (size_t i = 0; i < count && i < sizeof peers / sizeof peers[0]; i++) {
-        if (endpoint_same(peers[i].address, address)) {
-            *found = peers[i];
-            return true;
-        }
-    }
-    return false;
-}
 
 __attribute__((format(printf, 3, 4))) static enum newcomers
 never(char *why, size_t bytes, const char *format, ...)
@@ -97,6 +82,7 @@ static void drop(struct orders *o, size_t i)
     memmove(&o->wanted.members[i], &o->wanted.members[i + 1],
             behind * sizeof o->wanted.members[0]);
     memmove(&o->asked[i], &o->asked[i + 1], behind * sizeof o->asked[0]);
+    memmove(&o->doubted[i], &o->doubted[i + 1], behind * sizeof o->doubted[0]);
 }
 
 /* An address to add is that of a member: another name of the one it has, or,
@@ -109,8 +95,8 @@ static void have_once(struct server *server, size_t i, raft_server_id id)
     for (size_t j = 0; j < o->wanted.member_count; j++) {
         struct raft_member *member = &o->wanted.members[j];
 
-        if (member->id == id && peer_at(server, member->address, &peer) &&
-            !peer.open) {
+        if (member->id == id &&
+            newcomers_peer_at(server, member->address, &peer) && !peer.open) {
             memcpy(member->address, o->wanted.members[i].address,
                    RAFT_MAX_ADDRESS_BYTES);
         }
@@ -127,7 +113,7 @@ static enum newcomers look(struct server *server, size_t i, char *why,
     const raft_server_id asked = o->asked[i];
     struct net_peer_stats peer;
 
-    if (!peer_at(server, member->address, &peer) ||
+    if (!newcomers_peer_at(server, member->address, &peer) ||
         peer.answered == RAFT_NO_SERVER) {
         return NEWCOMERS_LATER;
     }
@@ -172,15 +158,25 @@ static enum newcomers look_again(const struct server *server, size_t i,
                  member->address);
 }
 
-static enum newcomers all_known(struct server *server, char *why, size_t bytes)
+static enum newcomers look_at(struct server *server, size_t i, uint64_t now,
+                              char *why, size_t bytes)
+{
+    if (server->orders.doubted[i]) {
+        return newcomers_who_is_back(server, i, now);
+    }
+    return server->orders.wanted.members[i].id != 0
+               ? look_again(server, i, why, bytes)
+               : look(server, i, why, bytes);
+}
+
+static enum newcomers all_known(struct server *server, uint64_t now, char *why,
+                                size_t bytes)
 {
     const struct raft_change *wanted = &server->orders.wanted;
     enum newcomers all = NEWCOMERS_HERE;
 
     for (size_t i = 0; i < wanted->member_count; i++) {
-        const enum newcomers one = wanted->members[i].id != 0
-                                       ? look_again(server, i, why, bytes)
-                                       : look(server, i, why, bytes);
+        const enum newcomers one = look_at(server, i, now, why, bytes);
 
         if (one == NEWCOMERS_NEVER) {
             return NEWCOMERS_NEVER;
@@ -225,7 +221,8 @@ static enum newcomers all_ours(struct server *server, char *why, size_t bytes)
         if (!server->orders.asked_to_leave) {
             ask_to_leave(server);
         }
-        if (peer_at(server, member->address, &peer) && peer.declined) {
+        if (newcomers_peer_at(server, member->address, &peer) &&
+            peer.declined) {
             return never(why, bytes,
                          "%s has a cluster of its own and stays in it: a write "
                          "was taken there, or it asks others in; join it with "
@@ -241,13 +238,13 @@ static enum newcomers all_ours(struct server *server, char *why, size_t bytes)
 
 enum newcomers newcomers_turn(struct server *server, char *why, size_t bytes)
 {
-    enum newcomers all = all_known(server, why, bytes);
+    const uint64_t now = server_clock_ns();
+    enum newcomers all = all_known(server, now, why, bytes);
 
     if (all == NEWCOMERS_HERE) {
         all = all_ours(server, why, bytes);
     }
-    if (all == NEWCOMERS_LATER &&
-        server_clock_ns() > server->orders.newcomers_until_ns) {
+    if (all == NEWCOMERS_LATER && now > server->orders.newcomers_until_ns) {
         return NEWCOMERS_NEVER;
     }
     return all;
@@ -270,7 +267,7 @@ bool newcomers_refused(const struct server *server, char *why, size_t bytes)
         struct net_peer_stats peer;
 
         if (raft_config_will_vote(config, member->id) ||
-            !peer_at(server, member->address, &peer)) {
+            !newcomers_peer_at(server, member->address, &peer)) {
             continue;
         }
         if (peer.open && !peer.connected) {

@@ -8,9 +8,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "raft/types.h"
 
+struct net_peer_stats;
 struct server;
 
 enum newcomers {
@@ -38,6 +40,17 @@ bool newcomers_refused(const struct server *server, char *why, size_t bytes);
 void newcomers_dial(struct server *server, bool absorb);
 /* It has a cluster, and not ours. */
 bool newcomers_is_foreign(const struct server *server, raft_server_id id);
+
+/* Whom we dial at an address. false: nobody. */
+bool newcomers_peer_at(const struct server *server, const char *address,
+                       struct net_peer_stats *found);
+
+/* Members that are asked for, and are away, are dialled at once: orders.doubted
+ * until it is known who is back, the member itself (HERE), or another one in
+ * its place, who is wanted then (LATER). HERE, too, when nobody comes. */
+void newcomers_ask_again(struct server *server);
+enum newcomers newcomers_who_is_back(struct server *server, size_t i,
+                                     uint64_t now);
 
 /* Those that are blank become members of our cluster. */
 void newcomers_invite(struct server *server);

@@ -7,6 +7,26 @@
 
 #include "cmd/raftd/newcomers.h"
 #include "cmd/raftd/server.h"
+#include "cmd/raftd/wanted.h"
+
+/* For one that answers where another was. */
+enum { MEET_MS = 1000 };
+
+bool newcomers_peer_at(const struct server *server, const char *address,
+                       struct net_peer_stats *found)
+{
+    struct net_peer_stats peers[RAFT_MAX_SLOTS + RAFT_MAX_VOTERS];
+    const size_t count =
+        net_peers(server->net, peers, sizeof peers / sizeof peers[0]);
+
+    for (size_t i = 0; i < count && i < sizeof peers / sizeof peers[0]; i++) {
+        if (endpoint_same(peers[i].address, address)) {
+            *found = peers[i];
+            return true;
+        }
+    }
+    return false;
+}
 
 /* 0: not known yet. */
 static uint64_t cluster_of(const struct server *server, raft_server_id id)
@@ -67,6 +87,44 @@ void newcomers_dial(struct server *server, bool absorb)
     }
     net_set_targets(server->net, targets, count);
 }
+
+/* ---- Members that are away ----------------------------------------------- */
+
+void newcomers_ask_again(struct server *server)
+{
+    struct orders *o = &server->orders;
+
+    for (size_t i = 0; i < o->wanted.member_count; i++) {
+        o->doubted[i] = o->doubted[i] &&
+                        net_ask_again(server->net, o->wanted.members[i].id);
+    }
+}
+
+enum newcomers newcomers_who_is_back(struct server *server, size_t i,
+                                     uint64_t now)
+{
+    struct orders *o = &server->orders;
+    const struct raft_member *member = &o->wanted.members[i];
+    const uint64_t until = now + MEET_MS * 1000000ull;
+    struct net_peer_stats peer;
+
+    if (now <= o->newcomers_until_ns &&
+        newcomers_peer_at(server, member->address, &peer) && peer.unheard) {
+        return NEWCOMERS_LATER;
+    }
+    o->doubted[i] = false;
+    if (!wanted_is_another(server, member)) {
+        return NEWCOMERS_HERE;
+    }
+    wanted_replace(server, i);
+    newcomers_dial(server, false);
+    if (o->newcomers_until_ns < until) {
+        o->newcomers_until_ns = until;
+    }
+    return NEWCOMERS_LATER;
+}
+
+/* ---- The end ------------------------------------------------------------- */
 
 void newcomers_forget(struct server *server)
 {

@@ -38,10 +38,11 @@ struct orders {
     struct bridge_call *change; /* under way; NULL: none */
     struct raft_change wanted;  /* an id of 0 is still to be asked for */
     raft_server_id asked[RAFT_MAX_VOTERS]; /* who it must be; 0: whoever */
-    bool asked_to_leave;                   /* those of other clusters were */
-    uint64_t newcomers_until_ns;           /* by then they must have answered */
-    uint64_t until_ns; /* the node must have taken it by then */
-    bool handed_over;  /* the node has it */
+    bool doubted[RAFT_MAX_VOTERS]; /* a member; another may answer there now */
+    bool asked_to_leave;           /* those of other clusters were */
+    uint64_t newcomers_until_ns;   /* by then they must have answered */
+    uint64_t until_ns;             /* the node must have taken it by then */
+    bool handed_over;              /* the node has it */
     uint64_t last_change_id;
 
     struct bridge_call *transfer; /* NULL: none */

@@ -28,15 +28,23 @@ static void want(struct orders *o, const struct raft_member *member,
                  raft_server_id asked)
 {
     o->asked[o->wanted.member_count] = asked;
+    o->doubted[o->wanted.member_count] = false;
     o->wanted.members[o->wanted.member_count++] = *member;
 }
 
-static void want_new(struct orders *o, const struct bridge_member *asked)
+static struct raft_member new_member(const struct bridge_member *asked)
 {
     struct raft_member member = {0};
 
     snprintf(member.address, sizeof member.address, "%s", asked->raft);
     snprintf(member.name, sizeof member.name, "%s", asked->name);
+    return member;
+}
+
+static void want_new(struct orders *o, const struct bridge_member *asked)
+{
+    const struct raft_member member = new_member(asked);
+
     want(o, &member, asked->id);
 }
 
@@ -52,8 +60,7 @@ static bool is_named(const struct bridge_request *request, raft_server_id id)
 
 /* ---- Added --------------------------------------------------------------- */
 
-/* Another one than we know answers there: its directory was wiped. */
-static bool is_another(const struct server *server,
+bool wanted_is_another(const struct server *server,
                        const struct raft_member *member)
 {
     struct net_peer_stats peers[RAFT_MAX_SLOTS + RAFT_MAX_VOTERS];
@@ -62,7 +69,7 @@ static bool is_another(const struct server *server,
 
     for (size_t i = 0; i < count && i < sizeof peers / sizeof peers[0]; i++) {
         if (peers[i].server_id == member->id && !peers[i].open &&
-            peers[i].answered != RAFT_NO_SERVER &&
+            !peers[i].unheard && peers[i].answered != RAFT_NO_SERVER &&
             peers[i].answered != member->id) {
             return true;
         }
@@ -83,7 +90,7 @@ static void want_those_of_now(struct server *server,
         for (size_t i = 0; i < request->member_count; i++) {
             stays = stays && !(endpoint_same(request->members[i].raft,
                                              member->address) &&
-                               is_another(server, member));
+                               wanted_is_another(server, member));
         }
         if (stays) {
             want(&server->orders, member, member->id);
@@ -91,15 +98,14 @@ static void want_those_of_now(struct server *server,
     }
 }
 
-static bool is_wanted(const struct raft_change *wanted,
-                      const struct bridge_member *asked)
+static int place_at(const struct raft_change *wanted, const char *address)
 {
     for (size_t i = 0; i < wanted->member_count; i++) {
-        if (endpoint_same(wanted->members[i].address, asked->raft)) {
-            return true;
+        if (endpoint_same(wanted->members[i].address, address)) {
+            return (int)i;
         }
     }
-    return false;
+    return -1;
 }
 
 static bool add(struct server *server, const struct bridge_request *request,
@@ -109,7 +115,10 @@ static bool add(struct server *server, const struct bridge_request *request,
 
     want_those_of_now(server, request);
     for (size_t i = 0; i < request->member_count; i++) {
-        if (is_wanted(&o->wanted, &request->members[i])) {
+        const int place = place_at(&o->wanted, request->members[i].raft);
+
+        if (place >= 0) {
+            o->doubted[place] = o->wanted.members[place].id != 0;
             continue;
         }
         if (o->wanted.member_count == RAFT_MAX_VOTERS) {
@@ -147,16 +156,35 @@ static bool take_out(struct server *server,
 
 static void set(struct server *server, const struct bridge_request *request)
 {
+    struct orders *o = &server->orders;
     const struct raft_config *config = raft_node_config(server->node);
 
     for (size_t i = 0; i < request->member_count; i++) {
         const struct bridge_member *asked = &request->members[i];
         const int slot = slot_of(config, asked);
 
-        if (slot >= 0 && !is_another(server, &config->members[slot])) {
-            want(&server->orders, &config->members[slot], asked->id);
+        if (slot >= 0 && !wanted_is_another(server, &config->members[slot])) {
+            want(o, &config->members[slot], asked->id);
+            o->doubted[o->wanted.member_count - 1] = asked->id == 0;
         } else {
-            want_new(&server->orders, asked);
+            want_new(o, asked);
+        }
+    }
+}
+
+void wanted_replace(struct server *server, size_t i)
+{
+    struct orders *o = &server->orders;
+    const struct bridge_request *request = bridge_request_of(o->change);
+    struct raft_change *wanted = &o->wanted;
+
+    for (size_t j = 0; j < request->member_count; j++) {
+        const struct bridge_member *asked = &request->members[j];
+
+        if (place_at(wanted, asked->raft) == (int)i) {
+            wanted->members[i] = new_member(asked);
+            o->asked[i] = asked->id;
+            return;
         }
     }
 }

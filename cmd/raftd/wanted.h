@@ -7,6 +7,7 @@
 
 #include "http/bridge.h"
 
+struct raft_member;
 struct server;
 
 /*
@@ -16,5 +17,11 @@ struct server;
  */
 bool wanted_read(struct server *server, const struct bridge_request *request,
                  char *why, size_t bytes);
+
+/* Another server than this member answers at its address: it was wiped. */
+bool wanted_is_another(const struct server *server,
+                       const struct raft_member *member);
+/* So that one is wanted there, as the order names it. */
+void wanted_replace(struct server *server, size_t i);
 
 #endif

@@ -25,24 +25,45 @@ reads() { # number
 
 # ---- Wiped ------------------------------------------------------------------------
 
-old=$(id_at "$leader" "${raft[follower]}")
-kill_node "$follower"
-rm -rf "${directory[follower]}"
-start_node "$follower"
-wait_until 10 is_up "$follower" || fail "the wiped node is not up"
-heard_of() { join "$leader" "node$follower" "${raft[follower]}" &&
-    [[ $status == 200 && $(id_at "$leader" "${raft[follower]}") != "$old" ]]; }
-wait_until 20 heard_of || fail "the wiped node is not taken again: $status $body"
+# Asked before it is there: the leader has given up dialling for a while.
+wiped_and_joined() { # number, how, arguments of curl
+    local old asked
+    old=$(id_at "$leader" "${raft[$1]}")
+    kill_node "$1"
+    rm -rf "${directory[$1]}"
+    curl -s -m 20 -o "$work/joined" -w '%{http_code}' "${@:3}" \
+        >"$work/code" &
+    asked=$!
+    start_node "$1"
+    wait "$asked" || fail "wiped, by $2: no answer"
+    same "wiped, by $2: $(<"$work/joined")" "$(<"$work/code")" 200
+    [[ $(id_at "$leader" "${raft[$1]}") != "$old" ]] ||
+        fail "wiped, by $2: the member is the old one"
+    wait_until 10 is_ready "$1" || fail "wiped, by $2: not ready"
+}
+wiped_and_joined "$follower" "a join" -L \
+    "http://${http[leader]}/join?id=node$follower&addr=${raft[follower]}"
+wiped_and_joined "$follower" "a list" -XPUT \
+    "http://${http[leader]}/cluster" -d "$(members_of 1 2 3)"
 request "http://${http[leader]}/cluster"
 same "three members" "$(grep -o '"raft":' <<<"$body" | wc -l)" 3
 wait_until 10 reads "$follower" || fail "the wiped node does not read"
 join "$leader" "node$follower" "${raft[follower]}"
 same "joined once more" "$status" 200
 
-# ---- Moved ------------------------------------------------------------------------
+# ---- Dead -------------------------------------------------------------------------
 
+# Nobody is there: it is a member already, and stays who it is.
 moved=$(id_at "$leader" "${raft[follower]}")
 kill_node "$follower"
+started=$(now_ms)
+join "$leader" "node$follower" "${raft[follower]}"
+same "a dead member joins: $body" "$status" 200
+(($(now_ms) - started < 10000 * PATIENCE)) || fail "it took too long"
+same "the same server" "$(id_at "$leader" "${raft[follower]}")" "$moved"
+
+# ---- Moved ------------------------------------------------------------------------
+
 raft[follower]=$host:$(free_port)
 "$RAFTD" -id "node$follower" -haddr "${http[follower]}" \
     -raddr "${raft[follower]}" "${timing[@]}" "${directory[follower]}" \

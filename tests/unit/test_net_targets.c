@@ -228,6 +228,40 @@ static void an_id_said_twice_is_dialled_once(void **state)
     assert_string_equal(peers[0].address, b->listen);
 }
 
+/* Who answers there today? What was heard before says nothing about it. */
+static void who_is_asked_again_is_unheard_until_somebody_answers(void **state)
+{
+    struct party *const a = party_new();
+    struct party *const b = party_new();
+    struct net_peer_stats peer;
+
+    (void)state;
+    party_open(a, 1, CLUSTER);
+    party_open(b, 2, CLUSTER);
+    party_dial(a, b, NULL, true);
+    UNTIL(party_connected(a, 2));
+    assert_false(net_ask_again(a->net, 2)); /* he is here */
+    assert_false(net_ask_again(a->net, 3)); /* nobody looks for him */
+    party_close(b);
+    UNTIL(!party_open_to(a, 2));
+    t_u64_eq(net_peers(a->net, &peer, 1), 1);
+    assert_false(peer.unheard);
+    assert_true(net_ask_again(a->net, 2));
+    t_u64_eq(net_peers(a->net, &peer, 1), 1);
+    assert_true(peer.unheard);
+    t_u64_eq(peer.answered, 2);
+    party_open(b, 22, CLUSTER);
+    UNTIL(net_peers(a->net, &peer, 1) == 1 && !peer.unheard);
+    t_u64_eq(peer.answered, 22);
+    assert_false(peer.open);
+    party_close(b);
+    assert_true(net_ask_again(a->net, 2));
+    party_open(b, 2, CLUSTER);
+    UNTIL(party_connected(a, 2));
+    t_u64_eq(net_peers(a->net, &peer, 1), 1);
+    assert_false(peer.unheard);
+}
+
 #define test(name) cmocka_unit_test_teardown(name, party_teardown)
 
 static const struct CMUnitTest tests[] = {
@@ -237,6 +271,7 @@ static const struct CMUnitTest tests[] = {
     test(two_ways_to_one_server_settle),
     test(who_stood_elsewhere_keeps_nobody_out),
     test(an_id_said_twice_is_dialled_once),
+    test(who_is_asked_again_is_unheard_until_somebody_answers),
 };
 
 T_MAIN(tests)
