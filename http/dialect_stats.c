@@ -97,7 +97,7 @@ static bool add_configuration(cJSON *stats, const struct http_view *view)
 
         (void)snprintf(name, sizeof(name), "%s", member_name(view, i));
         if (name[0] == 0) { /* it has not said its name yet */
-            (void)snprintf(name, sizeof(name), "%" PRIu64, member->id);
+            cluster_format_id(member->id, name);
         }
         at += (size_t)snprintf(
             text + at, MEMBER_BYTES, "%s{Suffrage:%s ID:%s Address:%.*s}",

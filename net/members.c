@@ -89,6 +89,13 @@ raft_index net_applied_of(const struct net *net, raft_server_id server_id)
     return 0;
 }
 
+uint16_t net_speaks(const struct net *net, raft_server_id server_id)
+{
+    const struct net_peer *const peer = net_peer_for(net, server_id);
+
+    return peer == NULL ? 0 : peer->connection.speaks;
+}
+
 void net_invite(struct net *net, raft_server_id server_id)
 {
     struct net_peer *const peer = net_peer_for(net, server_id);

@@ -20,7 +20,8 @@ struct net;
 enum {
     NET_MAX_NAME = 64,
     NET_MAX_HTTP_ADDRESS = 160,
-    NET_MAX_PIECE_BYTES = 256 * 1024 /* of a snapshot, in one message */
+    NET_MAX_PIECE_BYTES = 256 * 1024, /* of a snapshot, in one message */
+    NET_NAMES_VERSION = 3 /* who speaks it, reads names in a configuration */
 };
 
 /* What a server says of itself when a connection opens. */
@@ -73,6 +74,8 @@ void net_set_term(struct net *net, raft_term term);
 void net_set_applied(struct net *net, raft_index applied);
 /* What a member has said of its own, a few heartbeats ago. 0: nothing. */
 raft_index net_applied_of(const struct net *net, raft_server_id server_id);
+/* The newest version of the protocol he speaks; 0: he is not connected. */
+uint16_t net_speaks(const struct net *net, raft_server_id server_id);
 
 /* What our next HELLOs say. Open connections of another cluster are closed, and
  * those that were refused: he dials again, and is judged anew. */

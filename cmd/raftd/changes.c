@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/raftd/names.h"
 #include "cmd/raftd/newcomers.h"
 #include "cmd/raftd/server.h"
 #include "cmd/raftd/wanted.h"
@@ -77,9 +78,12 @@ static bool waits(const struct bridge_call *call)
 static void hand_over(struct server *server)
 {
     struct orders *o = &server->orders;
-    const struct raft_change change = o->wanted;
+    struct raft_change change;
     enum raft_error error;
 
+    names_fill(server, raft_node_config(server->node), o->wanted.members,
+               o->wanted.member_count);
+    change = o->wanted;
     leave_nevermore(server);
     o->handed_over = true; /* it may end within the call */
     error = raft_node_change(server->node, &change);

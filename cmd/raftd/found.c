@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "cmd/raftd/names.h"
 #include "cmd/raftd/server.h"
 
 /* Entry 1, then the identity, then the others may hear of it. */
@@ -51,6 +52,7 @@ static void add_member(struct raft_config *config, raft_server_id id,
     snprintf(member->address, sizeof member->address, "%s", address);
 }
 
+/* Its name is told to others with the first of them: an old one may come. */
 int join_found_alone(struct server *server)
 {
     struct raft_config config = {0};
@@ -73,6 +75,7 @@ int join_found_with_peers(struct server *server)
                        : server->join.peers[i].server_id,
                    options->peers[i]);
     }
+    names_fill(server, &config, config.members, config.member_count);
     code = found(server, &config, false);
     for (size_t slot = 0; code == -1 && slot < config.member_count; slot++) {
         if (slot != options->own_peer) {

@@ -35,4 +35,13 @@ same "the cluster takes a write" "$status" 200
 same "the one that was wiped is a member" \
     "$(curl -sL "http://${http[2]}/key?key=all&level=consistent")" three
 
+# Who is dead is called as he was, also by those who never heard him.
+for i in 1 2 3; do kill_node "$i"; done
+start_node 2
+start_node 3
+wait_ready 10 || fail "two of three find no leader"
+find_leader || fail "two of three find no leader"
+request -XPOST "http://${http[leader]}/raft/remove" -d '{"node_id":"node1"}'
+same "node1 is taken out: $body" "$status" 200
+
 finish

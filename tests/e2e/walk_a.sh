@@ -107,4 +107,15 @@ for i in 1 2 3; do
     request -L "http://${http[$i]}/key?key=foo&level=consistent"
     answers "what was written, through node $i" 200 bar
 done
+
+# ---- Taken out when it is dead ------------------------------------------------
+# Nobody joined the first one, and those who are left never heard it.
+for i in 1 2 3; do kill_node "$i"; done
+start 2
+start 3
+wait_ready 20 || fail "no leader without node 1"
+find_leader || fail "no leader without node 1"
+request "http://${http[$leader]}/remove?id=node1"
+answers "node 1 is removed" 200 ""
+same "members" "$(count_members "$leader")" 2
 finish

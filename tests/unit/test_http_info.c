@@ -224,7 +224,7 @@ static void configurations_of_every_kind_are_shown(void **state)
     expect(json, "latest_configuration",
            "[{Suffrage:Voter ID:node1 Address:127.0.0.1:10001} "
            "{Suffrage:Voter ID:node2 Address:127.0.0.1:10002} "
-           "{Suffrage:Nonvoter ID:18446744073709551615 Address:c:1}]");
+           "{Suffrage:Nonvoter ID:ffffffffffffffff Address:c:1}]");
     cJSON_Delete(json);
     view.config.member_count = RAFT_MAX_SLOTS;
     for (size_t i = 0; i < RAFT_MAX_SLOTS; i++) {
