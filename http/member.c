@@ -16,16 +16,12 @@ const char *member_name(const struct http_view *view, size_t slot)
     return *name != 0 ? name : view->member_names[slot];
 }
 
-static bool is_added_as(const struct http_view *view, const char *text,
-                        size_t slot)
+/* It was added with this name, or started with it. */
+static bool is_called(const struct http_view *view, const char *text,
+                      size_t slot)
 {
-    return strcmp(view->config.members[slot].name, text) == 0;
-}
-
-static bool is_started_as(const struct http_view *view, const char *text,
-                          size_t slot)
-{
-    return strcmp(view->member_names[slot], text) == 0;
+    return strcmp(view->config.members[slot].name, text) == 0 ||
+           strcmp(view->member_names[slot], text) == 0;
 }
 
 static bool has_id(const struct http_view *view, const char *text, size_t slot)
@@ -39,7 +35,7 @@ enum member_found member_find(const struct http_view *view, const char *text,
                               size_t *slot)
 {
     bool (*const ways[])(const struct http_view *, const char *,
-                         size_t) = {is_added_as, is_started_as, has_id};
+                         size_t) = {is_called, has_id};
 
     if (*text == 0) {
         return MEMBER_UNKNOWN; /* "" is no name, but stands for none */

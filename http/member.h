@@ -15,7 +15,8 @@ const char *member_name(const struct http_view *view, size_t slot);
 
 enum member_found { MEMBER_FOUND, MEMBER_UNKNOWN, MEMBER_SEVERAL };
 
-/* Who is meant: a name it was added with, else its own, else its id. */
+/* Who is meant: a name it was added with or its own, else its id. The one may
+ * be the other of two members: then it is neither. */
 enum member_found member_find(const struct http_view *view, const char *text,
                               size_t *slot);
 

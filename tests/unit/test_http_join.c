@@ -190,6 +190,29 @@ static void who_is_not_known_is_not_removed(void **state)
     assert_int_equal(f->asked.type, BRIDGE_READ_LEASE); /* no change */
 }
 
+/* One was joined by the name that the other was started with. */
+static void a_name_that_two_members_have_says_neither(void **state)
+{
+    static const struct http_exchange exchanges[] = {
+        {"GET", "/remove?id=node1", NULL, 409,
+         "more than one member has this name: say its address\n"},
+        {"POST", "/raft/remove", "{\"node_id\":\"node1\"}", 422,
+         "{\"error\":\"more than one member has this name: say its address\"}"},
+        {"POST", "/cluster/transfer", "{\"to\":\"node1\"}", 422, NULL},
+        {"GET", "/remove?id=127.0.0.1:10002", NULL, 200, ""},
+    };
+    struct http_fixture *f = *state;
+    struct http_view view = http_fixture_view();
+
+    strcpy(view.config.members[1].name, "node1");
+    http_publish(f->http, &view);
+    HTTP_RUN(f, exchanges);
+    t_u64_eq(f->asked_members[0].id, 12);
+    strcpy(view.config.members[0].name, "first"); /* no matter which is whose */
+    http_publish(f->http, &view);
+    HTTP_RUN(f, exchanges);
+}
+
 static const struct CMUnitTest tests[] = {
     T_HTTP(every_form_adds_one_member),
     T_HTTP(a_plus_is_a_space_and_a_name_is_utf_8),
@@ -197,6 +220,7 @@ static const struct CMUnitTest tests[] = {
     T_HTTP(a_leader_address_is_compared_with_ours),
     T_HTTP(a_member_is_removed_by_what_it_is_called),
     T_HTTP(who_is_not_known_is_not_removed),
+    T_HTTP(a_name_that_two_members_have_says_neither),
 };
 
 T_MAIN(tests)
