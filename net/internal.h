@@ -87,6 +87,7 @@ struct net_peer {
     bool full_logged;
     bool declined;    /* asked to leave his cluster for ours */
     bool unheard;     /* since net_ask_again() */
+    bool is_self;     /* who answered last */
     bool hello_known; /* hello outlives the connection */
     struct net_hello hello;
     char reason[96]; /* logged last, since it was open */

@@ -189,8 +189,9 @@ size_t net_peers(const struct net *net, struct net_peer_stats *peers,
                        net_foreign_cluster(net, &peer->hello),
             .declined = peer->declined,
             .unheard = peer->unheard,
-            .answered =
-                peer->hello_known ? peer->hello.server_id : RAFT_NO_SERVER};
+            .answered = peer->is_self       ? net->self.server_id
+                        : peer->hello_known ? peer->hello.server_id
+                                            : RAFT_NO_SERVER};
         memcpy(peers[count].address, peer->target.address,
                sizeof peers[count].address);
         count++;

@@ -135,7 +135,8 @@ struct net_peer_stats {
     /* Asked to leave his cluster for ours (absorb): he will not, or his
      * version cannot. Stays until the target is removed or not to be asked. */
     bool declined;
-    raft_server_id answered; /* who said HELLO there last; 0: nobody did */
+    raft_server_id answered; /* who said HELLO there last; 0: nobody did;
+                              * our own id: it is another way to ourselves */
     bool unheard; /* nobody has said HELLO there since net_ask_again() */
 };
 size_t net_peers(const struct net *net, struct net_peer_stats *peers,

@@ -144,7 +144,8 @@ static const char *take_hello(struct net *net, struct net_peer *peer,
     const bool was_open = peer->state == NET_PEER_OPEN;
 
     peer->unheard = false;
-    if (hello->server_id == net->self.server_id) {
+    peer->is_self = hello->server_id == net->self.server_id;
+    if (peer->is_self) {
         return net_is_self;
     }
     if (was_open && hello->server_id != peer->hello.server_id) {

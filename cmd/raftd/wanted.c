@@ -63,6 +63,7 @@ static bool is_named(const struct bridge_request *request, raft_server_id id)
 bool wanted_is_another(const struct server *server,
                        const struct raft_member *member)
 {
+    const raft_server_id self = storage_identity(server->storage)->server_id;
     struct net_peer_stats peers[RAFT_MAX_SLOTS + RAFT_MAX_VOTERS];
     const size_t count =
         net_peers(server->net, peers, sizeof peers / sizeof peers[0]);
@@ -70,7 +71,7 @@ bool wanted_is_another(const struct server *server,
     for (size_t i = 0; i < count && i < sizeof peers / sizeof peers[0]; i++) {
         if (peers[i].server_id == member->id && !peers[i].open &&
             !peers[i].unheard && peers[i].answered != RAFT_NO_SERVER &&
-            peers[i].answered != member->id) {
+            peers[i].answered != self && peers[i].answered != member->id) {
             return true;
         }
     }

@@ -18,7 +18,8 @@ struct server;
 bool wanted_read(struct server *server, const struct bridge_request *request,
                  char *why, size_t bytes);
 
-/* Another server than this member answers at its address: it was wiped. */
+/* Another server than this member, and not ourselves, answers at its address:
+ * it was wiped. */
 bool wanted_is_another(const struct server *server,
                        const struct raft_member *member);
 /* So that one is wanted there, as the order names it. */

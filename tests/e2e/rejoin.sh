@@ -51,6 +51,17 @@ wait_until 10 reads "$follower" || fail "the wiped node does not read"
 join "$leader" "node$follower" "${raft[follower]}"
 same "joined once more" "$status" 200
 
+# ---- The leader, by another spelling of its address -------------------------------
+
+# 127.1.2.3 is 127.1.515, too.
+IFS=. read -r _ b c d <<<"$host"
+other=127.$b.$((c * 256 + d)):${raft[leader]##*:}
+join "$leader" "node$leader" "$other"
+same "the leader joins itself: $body" "$status" 200
+request "http://${http[leader]}/cluster"
+same "and has one address" "$(grep -o '"raft":' <<<"$body" | wc -l)" 3
+like "the one it had" "$body" "*\"raft\":\"${raft[leader]}\"*"
+
 # ---- Dead -------------------------------------------------------------------------
 
 # Nobody is there: it is a member already, and stays who it is.

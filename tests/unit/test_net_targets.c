@@ -262,6 +262,24 @@ static void who_is_asked_again_is_unheard_until_somebody_answers(void **state)
     assert_false(peer.unheard);
 }
 
+/* By another address: that it is ourselves must be heard, or we are waited
+ * for. */
+static void an_address_that_leads_back_is_told_of(void **state)
+{
+    struct party *const a = party_new();
+    struct party *const b = party_new();
+    struct net_peer_stats peer;
+
+    (void)state;
+    party_open(a, 1, CLUSTER);
+    party_dial_address(a, 0, a->listen);
+    UNTIL(net_peers(a->net, &peer, 1) == 1 && peer.answered == 1);
+    assert_false(peer.open);
+    party_open(b, 2, CLUSTER);
+    party_dial(a, b, NULL, true);
+    UNTIL(net_peers(a->net, &peer, 1) == 1 && peer.answered == 2);
+}
+
 #define test(name) cmocka_unit_test_teardown(name, party_teardown)
 
 static const struct CMUnitTest tests[] = {
@@ -272,6 +290,7 @@ static const struct CMUnitTest tests[] = {
     test(who_stood_elsewhere_keeps_nobody_out),
     test(an_id_said_twice_is_dialled_once),
     test(who_is_asked_again_is_unheard_until_somebody_answers),
+    test(an_address_that_leads_back_is_told_of),
 };
 
 T_MAIN(tests)
