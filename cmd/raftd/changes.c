@@ -79,8 +79,16 @@ static void hand_over(struct server *server)
 {
     struct orders *o = &server->orders;
     struct raft_change change;
+    struct raft_status status;
     enum raft_error error;
 
+    raft_node_status(server->node, &status);
+    if (status.role == RAFT_LEADER &&
+        raft_node_config(server->node)->index != o->config_index) {
+        give_up(server, BRIDGE_CONFLICT,
+                "another leader changed the members meanwhile; try again");
+        return;
+    }
     names_fill(server, raft_node_config(server->node), o->wanted.members,
                o->wanted.member_count);
     change = o->wanted;
@@ -120,6 +128,7 @@ static void begin(struct server *server, const struct order_change *order)
     }
     o->change = call;
     o->handed_over = false;
+    o->config_index = raft_node_config(server->node)->index;
     o->until_ns = server_clock_ns() + WAIT_S * 1000000000ull;
     o->wanted.change_id = ++o->last_change_id;
     newcomers_look_for(server, order->since_ns);

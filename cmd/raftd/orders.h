@@ -40,6 +40,7 @@ struct orders {
     raft_server_id asked[RAFT_MAX_VOTERS]; /* who it must be; 0: whoever */
     bool doubted[RAFT_MAX_VOTERS]; /* a member; another may answer there now */
     bool asked_to_leave;           /* those of other clusters were */
+    raft_index config_index;       /* of the members that wanted is made of */
     uint64_t newcomers_until_ns;   /* by then they must have answered */
     uint64_t until_ns;             /* the node must have taken it by then */
     bool handed_over;              /* the node has it */

@@ -89,4 +89,36 @@ for i in 1 2 3; do
     same "node $i knows the other members" "$(shown "$i" "${raft[2]}" name)" node2
     same "node 4 is none" "$(shown "$i" "${raft[4]}" name)" ""
 done
+
+# ---- Another leader's change comes before one that waits ----------------------------
+request -XPUT "http://${http[1]}/cluster" -d "$(members_of 1 2 3 4)"
+same "node 4 is in again" "$status" 200
+kill_node 4
+for i in 5 6; do kill_node "$i"; done
+lead() { # number
+    request -XPOST "http://${http[1]}/cluster/transfer" -d "{\"to\":\"node$1\"}"
+    same "node $1 is to lead: $body" "$status" 200
+    wait_until 5 leads "$1" "$1" || fail "node $1 does not lead"
+}
+lead 1
+curl -s -m 20 -o "$work/joined" -w '%{http_code}' \
+    "http://${http[1]}/join?id=node4&addr=${raft[4]}" >"$work/code" &
+asked=$!
+is_waited_for() { # another change is refused meanwhile
+    request "http://${http[1]}/cluster"
+    request -XPUT "http://${http[1]}/cluster" -d "$body"
+    [[ $status == 409 ]]
+}
+wait_until 5 is_waited_for || fail "node 4 is not waited for: $status $body"
+lead 2
+request "http://${http[2]}/remove?id=node3"
+same "node 3 goes" "$status" 200
+lead 1
+env -C "$work/blank4" "$(realpath "$RAFTD")" -id node4 \
+    -haddr "${http[4]}" -raddr "${raft[4]}" "${timing[@]}" \
+    </dev/null 2>>"${log[4]}" &
+pid[4]=$!
+wait "$asked" || fail "no answer"
+same "the change is not made: $(<"$work/joined")" "$(<"$work/code")" 409
+same "node 3 is out" "$(shown 1 "${raft[3]}" name)" ""
 finish
