@@ -120,11 +120,13 @@ static enum raft_error begin(struct raft *r, struct raft_effects *out)
     return err;
 }
 
-/* It is as it shall be; or was, and others lead by now. That it is, only an
- * entry proves, when it is committed. */
+/* It is as it shall be, but for names; or was, and others lead by now. That it
+ * is, only an entry proves, when it is committed. */
 static enum raft_error begin_nothing(struct raft *r, struct raft_effects *out)
 {
-    const struct raft_config config = r->config;
+    const struct raft_config joint =
+        raft_config_joint(&r->config, &r->change.wanted);
+    const struct raft_config config = raft_config_new(&joint);
     const enum raft_error err = append_config(r, &config, out);
 
     if (err == RAFT_OK) {

@@ -109,6 +109,14 @@ static int place_at(const struct raft_change *wanted, const char *address)
     return -1;
 }
 
+/* It is called otherwise from now on; its address says nothing new. */
+static void name_member(struct raft_member *member, const char *name)
+{
+    if (*name != 0 && !endpoint_same(name, member->address)) {
+        snprintf(member->name, sizeof member->name, "%s", name);
+    }
+}
+
 static bool add(struct server *server, const struct bridge_request *request,
                 char *why, size_t bytes)
 {
@@ -119,6 +127,7 @@ static bool add(struct server *server, const struct bridge_request *request,
         const int place = place_at(&o->wanted, request->members[i].raft);
 
         if (place >= 0) {
+            name_member(&o->wanted.members[place], request->members[i].name);
             o->doubted[place] = o->wanted.members[place].id != 0;
             continue;
         }

@@ -88,10 +88,17 @@ request "http://${http[leader]}/cluster"
 same "still three members" "$(grep -o '"raft":' <<<"$body" | wc -l)" 3
 wait_until 10 reads "$follower" || fail "the moved node does not read"
 
+# ---- Called otherwise -----------------------------------------------------------------
+
+join "$leader" bee "${raft[follower]}"
+same "a member is joined by another name" "$status" 200
+request "http://${http[leader]}/remove?id=bee"
+same "and taken out by that one: $body" "$status" 200
+
 # ---- The last one -----------------------------------------------------------------
 
 for i in 1 2 3; do
-    [[ $i == "$leader" ]] || {
+    [[ $i == "$leader" || $i == "$follower" ]] || {
         request "http://${http[leader]}/remove?id=node$i"
         same "node $i is taken out" "$status" 200
     }

@@ -153,6 +153,26 @@ static void same_members_are_done_when_a_majority_says_so(void **state)
     t_u64_eq(s->raft->change.change_id, 0);
 }
 
+/* A label needs no joint phase: the same servers vote. */
+static void a_name_alone_needs_one_entry(void **state)
+{
+    struct test_server *s = *state;
+    struct raft_change change = change_to(7, "3 1 2");
+
+    given_settled_leader(s, &voters_at_once);
+    strcpy(change.members[0].name, "third");
+    when(s, &(struct raft_input){.type = RAFT_IN_CHANGE, .change = &change});
+    assert_int_equal(s->error, RAFT_OK);
+    then_config_is(s->raft, "1o 2o 3o *");
+    then_log_is(s, "1 5 5");
+    assert_string_equal(raft_config_of(s->raft)->members[2].name, "third");
+    assert_string_equal(raft_config_of(s->raft)->members[0].name, "");
+    when_all_persisted(s);
+    when_append_succeeds(s, 3, 3);
+    t_u64_eq(s->effects.change_id, 7);
+    assert_int_equal(s->effects.change_outcome, RAFT_CHANGE_DONE);
+}
+
 static void same_members_are_unknown_to_a_deposed_leader(void **state)
 {
     struct test_server *s = *state;
@@ -189,6 +209,7 @@ static const struct CMUnitTest tests[] = {
     T_SERVER(sec8_cl1_only_the_leader_changes_members),
     T_SERVER(members_that_make_no_sense_are_refused),
     T_SERVER(same_members_are_done_when_a_majority_says_so),
+    T_SERVER(a_name_alone_needs_one_entry),
     T_SERVER(same_members_are_unknown_to_a_deposed_leader),
     T_SERVER(member_may_move_to_another_address),
 };
