@@ -84,6 +84,14 @@ static void make_text(char *text)
     }
 }
 
+/* A name with what separates members would look like one more of them. */
+static void make_word(char *name)
+{
+    for (; *name != 0; name++) {
+        *name = strchr(" {}", *name) != NULL ? '_' : *name;
+    }
+}
+
 /* [{Suffrage:Voter ID:node1 Address:127.0.0.1:10001} ...] */
 static bool add_configuration(cJSON *stats, const struct http_view *view)
 {
@@ -99,6 +107,7 @@ static bool add_configuration(cJSON *stats, const struct http_view *view)
         if (name[0] == 0) { /* it has not said its name yet */
             cluster_format_id(member->id, name);
         }
+        make_word(name);
         at += (size_t)snprintf(
             text + at, MEMBER_BYTES, "%s{Suffrage:%s ID:%s Address:%.*s}",
             i == 0 ? "" : " ", is_voter(config, i) ? "Voter" : "Nonvoter", name,

@@ -216,6 +216,7 @@ static void configurations_of_every_kind_are_shown(void **state)
     view.config.member_count = 3;
     view.config.members[2] = (struct raft_member){
         .id = UINT64_MAX, .in_old = false, .address = "c:1"};
+    strcpy(view.member_names[1], "x} {Suffrage:Voter ID:y");
     http_publish(f->http, &view);
     cJSON *json = stats(f, "/raft/stats");
 
@@ -223,7 +224,8 @@ static void configurations_of_every_kind_are_shown(void **state)
     expect(json, "num_peers", "2");
     expect(json, "latest_configuration",
            "[{Suffrage:Voter ID:node1 Address:127.0.0.1:10001} "
-           "{Suffrage:Voter ID:node2 Address:127.0.0.1:10002} "
+           "{Suffrage:Voter ID:x___Suffrage:Voter_ID:y "
+           "Address:127.0.0.1:10002} "
            "{Suffrage:Nonvoter ID:ffffffffffffffff Address:c:1}]");
     cJSON_Delete(json);
     view.config.member_count = RAFT_MAX_SLOTS;
