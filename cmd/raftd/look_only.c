@@ -45,6 +45,11 @@ static int64_t look_size(void *self, int file)
     return real_of(self)->size(real_of(self)->self, file);
 }
 
+static int64_t look_room(void *self, int directory)
+{
+    return real_of(self)->room(real_of(self)->self, directory);
+}
+
 static int look_mode(void *self, int file)
 {
     return real_of(self)->mode(real_of(self)->self, file);
@@ -137,6 +142,7 @@ struct file_ops look_only_ops(struct look_only *look)
                              .unlink = look_unlink,
                              .truncate = look_truncate,
                              .size = look_size,
+                             .room = look_room,
                              .mode = look_mode,
                              .list = look_list};
 }

@@ -33,6 +33,9 @@ struct file_ops {
     int (*unlink)(void *self, int directory, const char *name);
     int (*truncate)(void *self, int file, off_t byte_count);
     int64_t (*size)(void *self, int file);
+    /* Bytes that can still be written to the directory's file system; -1: it
+     * does not say. */
+    int64_t (*room)(void *self, int directory);
     /* Who may do what with a file or directory: 0777 at most. */
     int (*mode)(void *self, int file);
     /*

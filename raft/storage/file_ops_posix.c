@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "raft/storage/file_ops.h"
@@ -184,6 +185,21 @@ static int64_t posix_size(void *self, int file)
     return (int64_t)status.st_size;
 }
 
+/* One without blocks counts none: it is not full. */
+static int64_t posix_room(void *self, int directory)
+{
+    struct statvfs status;
+
+    (void)self;
+    if (fstatvfs(directory, &status) != 0 || status.f_blocks == 0 ||
+        status.f_frsize == 0) {
+        return -1;
+    }
+    return status.f_bavail > (uint64_t)INT64_MAX / status.f_frsize
+               ? INT64_MAX
+               : (int64_t)(status.f_bavail * status.f_frsize);
+}
+
 static int posix_mode(void *self, int file)
 {
     struct stat status;
@@ -241,6 +257,7 @@ const struct file_ops file_ops_posix = {
     .unlink = posix_unlink,
     .truncate = posix_truncate,
     .size = posix_size,
+    .room = posix_room,
     .mode = posix_mode,
     .list = posix_list,
 };

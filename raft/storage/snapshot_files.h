@@ -35,7 +35,8 @@ snapshot_file_create(struct storage *s, const struct raft_snapshot *of,
 /*
  * One that is received. of: last_index, last_term, byte_count and checksum are
  * those of the leader's file; the configuration comes with the bytes. EBUSY:
- * another one is being received.
+ * another one is being received. ENOSPC: there is no room for all of it and a
+ * segment of the log.
  */
 struct snapshot_file_writer *
 snapshot_file_receive(struct storage *s, const struct raft_snapshot *of,

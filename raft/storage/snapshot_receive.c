@@ -4,8 +4,36 @@
  * first, and whether what came is that.
  */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "raft/storage/snapshot_writer.h"
+
+/*
+ * Term, vote and log must find room beside it, or this server stops: what is
+ * left is enough for one more segment. One that does not say how much it has
+ * shows it when it is full.
+ */
+static int check_room(const struct storage *s, const struct raft_snapshot *of,
+                      struct storage_error *error)
+{
+    const struct disk d = snapshot_disk(s);
+    const int64_t room = d.ops->room(d.ops->self, d.directory);
+    const uint64_t most = UINT64_MAX - s->segment_bytes;
+    const uint64_t needed =
+        (of->byte_count < most ? of->byte_count : most) + s->segment_bytes;
+
+    if (room < 0 || (uint64_t)room >= needed) {
+        return 0;
+    }
+    error->problem = STORAGE_EIO;
+    error->errno_value = ENOSPC;
+    (void)snprintf(error->text, sizeof error->text,
+                   "%.300s: a snapshot of %" PRIu64 " bytes needs %" PRIu64
+                   " bytes of room, with some for the log; there are %" PRId64,
+                   d.path, of->byte_count, needed, room);
+    return -1;
+}
 
 struct snapshot_file_writer *
 snapshot_file_receive(struct storage *s, const struct raft_snapshot *of,
@@ -14,7 +42,8 @@ snapshot_file_receive(struct storage *s, const struct raft_snapshot *of,
     struct raft_snapshot announced = *of;
 
     announced.config = (struct raft_config){0}; /* it comes with the bytes */
-    if (snapshot_check_asked(s, &announced, BLOCK_BYTES, error) != 0) {
+    if (snapshot_check_asked(s, &announced, BLOCK_BYTES, error) != 0 ||
+        check_room(s, &announced, error) != 0) {
         return NULL;
     }
     return snapshot_writer_create(s, &announced, true, error);

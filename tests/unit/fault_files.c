@@ -121,6 +121,7 @@ struct fault_files *fault_files_create(uint64_t seed)
     f->ops = fault_ops;
     f->ops.self = f;
     f->random = seed;
+    f->room = INT64_MAX;
     f->now.at = must(calloc(FAULT_NAMES, sizeof *f->now.at));
     f->durable.at = must(calloc(FAULT_NAMES, sizeof *f->durable.at));
     return f;
@@ -179,6 +180,13 @@ void fault_files_fill(struct fault_files *f, bool on)
 {
     (void)pthread_mutex_lock(&f->mutex);
     f->is_full = on;
+    (void)pthread_mutex_unlock(&f->mutex);
+}
+
+void fault_files_say_room(struct fault_files *f, int64_t byte_count)
+{
+    (void)pthread_mutex_lock(&f->mutex);
+    f->room = byte_count;
     (void)pthread_mutex_unlock(&f->mutex);
 }
 

@@ -89,6 +89,9 @@ void fault_files_chop(struct fault_files *f, bool on);
 /* From now on files cannot grow: ENOSPC. */
 void fault_files_fill(struct fault_files *f, bool on);
 
+/* What the disk says it has room for; -1: nothing. At first there is no end. */
+void fault_files_say_room(struct fault_files *f, int64_t byte_count);
+
 /* The next so many opens find no handle: EMFILE. */
 void fault_files_refuse_handles(struct fault_files *f, uint64_t count);
 

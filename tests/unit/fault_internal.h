@@ -62,6 +62,7 @@ struct fault_files {
     uint64_t power_at;
     bool is_chopped;
     bool is_full;
+    int64_t room;
     uint64_t refused_opens; /* to come */
     bool is_crowded;
     size_t free_handles; /* counted while it is */
@@ -95,6 +96,7 @@ ssize_t fault_pwrite(void *self, int handle, const void *bytes, size_t count,
 int fault_sync(void *self, int handle);
 int fault_truncate(void *self, int handle, off_t byte_count);
 int64_t fault_size(void *self, int handle);
+int64_t fault_room(void *self, int directory);
 int fault_mode(void *self, int handle);
 
 /* ---- fault_files.c --------------------------------------------------- */

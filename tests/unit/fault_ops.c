@@ -256,6 +256,7 @@ const struct file_ops fault_ops = {
     .unlink = op_unlink,
     .truncate = fault_truncate,
     .size = fault_size,
+    .room = fault_room,
     .mode = fault_mode,
     .list = op_list,
 };

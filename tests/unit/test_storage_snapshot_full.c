@@ -4,6 +4,7 @@
  * its file removed, the log untouched, tried again.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,6 +144,61 @@ static void p9_writer_that_failed_stays_so(void **state)
     rig_destroy(&rig);
 }
 
+/* All of it and a segment of the log, here of 512 bytes: a full disk stops a
+ * server. One byte less, and nothing is written. */
+static void received_one_leaves_room_for_the_log(void **state)
+{
+    struct storage_rig rig;
+    char needed[64];
+
+    (void)state;
+    start(&rig);
+    assert_true(receive(&rig)); /* to know how long it is */
+    rig_destroy(&rig);
+    start(&rig);
+    const int64_t room = (int64_t)sent_of.byte_count + 512;
+
+    fault_files_say_room(rig.disk, room - 1);
+    assert_false(receive(&rig));
+    assert_int_equal(rig.error.errno_value, ENOSPC);
+    (void)snprintf(needed, sizeof needed, "needs %lld bytes of room",
+                   (long long)room);
+    assert_non_null(strstr(rig.error.text, needed));
+    (void)snprintf(needed, sizeof needed, "there are %lld",
+                   (long long)room - 1);
+    assert_non_null(strstr(rig.error.text, needed));
+    nothing_is_left_of_it(&rig);
+    fault_files_say_room(rig.disk, room);
+    succeeds_now(&rig, receive);
+    rig_destroy(&rig);
+}
+
+static void disk_that_does_not_say_its_room_is_tried(void **state)
+{
+    struct storage_rig rig;
+
+    (void)state;
+    start(&rig);
+    fault_files_say_room(rig.disk, -1);
+    succeeds_now(&rig, receive);
+    rig_destroy(&rig);
+}
+
+/* A leader may say anything. */
+static void no_room_is_enough_for_a_boundless_one(void **state)
+{
+    const struct raft_snapshot of = {
+        .last_index = 6, .last_term = 1, .byte_count = UINT64_MAX};
+    struct storage_rig rig;
+
+    (void)state;
+    start(&rig);
+    assert_null(snapshot_file_receive(rig.storage, &of, &rig.error));
+    assert_int_equal(rig.error.errno_value, ENOSPC);
+    nothing_is_left_of_it(&rig);
+    rig_destroy(&rig);
+}
+
 static void snapshot_waits_for_a_descriptor(void **state)
 {
     struct storage_rig rig;
@@ -162,6 +218,9 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(p8_failure_at_every_step_of_taking_one),
     cmocka_unit_test(p8_failure_at_every_step_of_receiving_one),
     cmocka_unit_test(p9_writer_that_failed_stays_so),
+    cmocka_unit_test(received_one_leaves_room_for_the_log),
+    cmocka_unit_test(disk_that_does_not_say_its_room_is_tried),
+    cmocka_unit_test(no_room_is_enough_for_a_boundless_one),
     cmocka_unit_test(snapshot_waits_for_a_descriptor),
 };
 
