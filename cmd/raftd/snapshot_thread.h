@@ -23,8 +23,8 @@ enum snapshot_news_type {
 
 struct snapshot_news {
     enum snapshot_news_type type;
-    struct raft_snapshot snapshot;
-    struct kv_restore *restore; /* STORED: now the caller's */
+    struct raft_snapshot snapshot; /* NOT_STORED: as it was announced */
+    struct kv_restore *restore;    /* STORED: now the caller's */
     char error[512];
 };
 

@@ -180,8 +180,8 @@ static struct snapshot_news end_received(struct snapshot_work *work)
     return news;
 }
 
-static struct snapshot_news store(struct snapshot_work *work,
-                                  const struct snapshot_job *job)
+static struct snapshot_news store_piece(struct snapshot_work *work,
+                                        const struct snapshot_job *job)
 {
     struct storage_error error;
 
@@ -200,6 +200,17 @@ static struct snapshot_news store(struct snapshot_work *work,
         return failed(&work->received, SNAPSHOT_NOT_STORED, &error);
     }
     return job->done ? end_received(work) : (struct snapshot_news){0};
+}
+
+static struct snapshot_news store(struct snapshot_work *work,
+                                  const struct snapshot_job *job)
+{
+    struct snapshot_news news = store_piece(work, job);
+
+    if (news.type == SNAPSHOT_NOT_STORED) {
+        news.snapshot = job->of;
+    }
+    return news;
 }
 
 struct snapshot_news snapshot_work_do(struct snapshot_work *work,

@@ -210,6 +210,9 @@ static void stored(struct server *server, const struct snapshot_news *news)
 {
     struct snapshots *s = &server->snapshots;
 
+    if (!s->retry.waits) { /* another one that failed is still to be told */
+        s->retry = (struct snapshot_retry){0};
+    }
     s->restore = news->restore;
     server_took(server,
                 raft_node_snapshot_stored(server->node, &news->snapshot));
@@ -219,6 +222,8 @@ static void stored(struct server *server, const struct snapshot_news *news)
 
 static void take_news(struct server *server, const struct snapshot_news *news)
 {
+    const struct snapshot_id of = snapshot_id_of(&news->snapshot);
+
     switch (news->type) {
     case SNAPSHOT_TAKEN:
         taken(server, &news->snapshot);
@@ -232,9 +237,7 @@ static void take_news(struct server *server, const struct snapshot_news *news)
         stored(server, news);
         break;
     case SNAPSHOT_NOT_STORED:
-        warn("a leader's snapshot could not be stored; it will come again",
-             news->error);
-        server_took(server, raft_node_snapshot_failed(server->node));
+        snapshots_not_stored(server, &of, news->error);
         break;
     case SNAPSHOT_NO_NEWS:
         break;
@@ -252,10 +255,7 @@ void snapshots_turn(struct server *server)
     if (s->abandon_wanted) {
         s->abandon_wanted = !snapshot_thread_abandon(s->thread);
     }
-    if (s->piece_lost) {
-        s->piece_lost = false;
-        server_took(server, raft_node_snapshot_failed(server->node));
-    }
+    snapshots_retry_turn(server);
     if (has_slice(server) && server_clock_ns() >= s->slice_ns) {
         write_slice(server);
     } else if (!s->writing && is_time(server)) {

@@ -6,6 +6,7 @@
 #ifndef RAFTD_SNAPSHOTS_H
 #define RAFTD_SNAPSHOTS_H
 
+#include "cmd/raftd/snapshot_retry.h"
 #include "cmd/raftd/snapshot_thread.h"
 #include "raft/node/snapshots.h"
 
@@ -18,7 +19,6 @@ struct snapshots {
     bool taking;         /* the map's bytes are being handed over ... */
     bool writing;        /* ... or all are, and not durable yet */
     bool abandon_wanted; /* there was no memory to say so */
-    bool piece_lost;     /* there was no memory to keep it */
     uint64_t slice_ns;   /* no slice of the map before; CLOCK_BOOTTIME */
     uint64_t retry_ns;   /* not before, after a failure; CLOCK_BOOTTIME */
     uint64_t file_bytes; /* of the newest one */
@@ -28,6 +28,8 @@ struct snapshots {
     uint64_t log_begins;
     struct snapshot_file_reader *reader; /* what is being sent; or NULL */
     struct kv_restore *restore;          /* while it is installed */
+    struct snapshot_id receiving;        /* a leader's, the latest that began */
+    struct snapshot_retry retry; /* it failed; the core has not been told yet */
     uint8_t piece[SNAPSHOTS_PIECE_BYTES];
 };
 
@@ -55,6 +57,18 @@ struct raft_snapshots snapshots_interface(struct server *server);
 /* false: a piece that must wait; it is to be lost, and comes again. */
 bool snapshots_have_room(const struct server *server,
                          const struct raft_message *message);
+/*
+ * Of a transfer that has failed nothing more is kept. Until the core is told,
+ * it takes the rest of it, too, for stored; so the leader has nothing to send.
+ * The message as the core is to have it; *rest is for that.
+ */
+const struct raft_message *snapshots_rest(const struct server *server,
+                                          const struct raft_message *message,
+                                          struct raft_message *rest);
 void snapshots_install(void *self, const struct raft_snapshot *snapshot);
+/* A leader's could not be stored; once a turn: is it time to tell the core? */
+void snapshots_not_stored(struct server *server, const struct snapshot_id *of,
+                          const char *error);
+void snapshots_retry_turn(struct server *server);
 
 #endif

@@ -35,11 +35,74 @@ static bool fetch(void *self, struct raft_install_snapshot *piece)
 static void store(void *self, const struct raft_install_snapshot *piece)
 {
     struct server *server = self;
+    struct snapshots *s = &server->snapshots;
+    const struct snapshot_id of = snapshot_id_of_piece(piece);
 
-    if (!snapshot_thread_store(server->snapshots.thread, piece)) {
-        server->snapshots.piece_lost = true;
+    if (snapshot_retry_waits_for(&s->retry, &of)) {
+        return; /* nor are there as many bytes: see snapshots_rest() */
+    }
+    if (piece->offset == 0) {
+        s->receiving = of;
+        s->retry.waits = false; /* the core has forgotten the other one */
+    }
+    if (!snapshot_thread_store(s->thread, piece)) {
+        snapshots_not_stored(server, &of, "out of memory");
     }
 }
+
+/* ---- One that fails ------------------------------------------------------ */
+
+const struct raft_message *snapshots_rest(const struct server *server,
+                                          const struct raft_message *message,
+                                          struct raft_message *rest)
+{
+    const struct raft_install_snapshot *piece = &message->install_snapshot;
+
+    if (message->type != RAFT_INSTALL_SNAPSHOT || piece->is_heartbeat ||
+        piece->offset >= piece->file_bytes) {
+        return message;
+    }
+    const struct snapshot_id of = snapshot_id_of_piece(piece);
+    const uint64_t left = piece->file_bytes - piece->offset;
+
+    if (!snapshot_retry_waits_for(&server->snapshots.retry, &of)) {
+        return message;
+    }
+    *rest = *message;
+    rest->install_snapshot.byte_count =
+        left < UINT32_MAX ? (uint32_t)left : UINT32_MAX;
+    rest->install_snapshot.done = left <= UINT32_MAX;
+    return rest;
+}
+
+/* Of one whose place another has taken nobody needs to know. */
+void snapshots_not_stored(struct server *server, const struct snapshot_id *of,
+                          const char *error)
+{
+    struct snapshots *s = &server->snapshots;
+    struct log_line line;
+    uint32_t pause_s;
+
+    if (s->retry.waits || !snapshot_id_same(of, &s->receiving)) {
+        return;
+    }
+    pause_s = snapshot_retry_failed(&s->retry, of, server_clock_ns());
+    log_begin(&line, LOG_WARN,
+              "a leader's snapshot could not be stored; it is asked for again");
+    log_u64(&line, "index", of->last_index);
+    log_u64(&line, "in_s", pause_s);
+    log_text(&line, "error", error);
+    log_end(&line);
+}
+
+void snapshots_retry_turn(struct server *server)
+{
+    if (snapshot_retry_is_due(&server->snapshots.retry, server_clock_ns())) {
+        server_took(server, raft_node_snapshot_failed(server->node));
+    }
+}
+
+/* ---- The node's face ----------------------------------------------------- */
 
 /* The core answers a piece before it is written. A network faster than the disk
  * would bring all of the snapshot into memory. */

@@ -89,6 +89,8 @@ static void feed_time(struct server *server)
  */
 void server_received(struct server *server, const struct raft_message *message)
 {
+    struct raft_message rest;
+
     if (server->node == NULL || !snapshots_have_room(server, message)) {
         return;
     }
@@ -96,7 +98,9 @@ void server_received(struct server *server, const struct raft_message *message)
         message->type != RAFT_INSTALL_SNAPSHOT_RESULT) {
         feed_time(server);
     }
-    server_took(server, raft_node_receive(server->node, message));
+    server_took(server,
+                raft_node_receive(server->node,
+                                  snapshots_rest(server, message, &rest)));
     view_received(server, message);
 }
 
