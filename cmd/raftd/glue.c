@@ -58,8 +58,9 @@ static int flush(void *self)
 
 static void send_message(void *self, const struct raft_message *message)
 {
-    const struct server *server = self;
+    struct server *server = self;
 
+    snapshots_sending(server, message);
     server->wire.send(server->wire.self, message);
 }
 

@@ -172,6 +172,14 @@ bool snapshot_thread_begin(struct snapshot_thread *t,
     return add_job(t, SNAPSHOT_JOB_BEGIN, &what, NULL, 0);
 }
 
+bool snapshot_thread_begin_again(struct snapshot_thread *t,
+                                 const struct raft_snapshot *of)
+{
+    const struct snapshot_job what = {.of = *of, .again = true};
+
+    return add_job(t, SNAPSHOT_JOB_BEGIN, &what, NULL, 0);
+}
+
 bool snapshot_thread_write(struct snapshot_thread *t, const void *bytes,
                            size_t byte_count)
 {
@@ -205,6 +213,13 @@ bool snapshot_thread_store(struct snapshot_thread *t,
     what.of.checksum = piece->checksum;
     return add_job(t, SNAPSHOT_JOB_STORE, &what, piece->bytes,
                    piece->byte_count);
+}
+
+bool snapshot_thread_check(struct snapshot_thread *t)
+{
+    static const struct snapshot_job what;
+
+    return add_job(t, SNAPSHOT_JOB_CHECK, &what, NULL, 0);
 }
 
 void snapshot_thread_free(struct snapshot_thread *t, struct kv_remains remains)

@@ -15,10 +15,13 @@ struct snapshot_thread;
 
 enum snapshot_news_type {
     SNAPSHOT_NO_NEWS = 0,
-    SNAPSHOT_TAKEN,     /* our own is durable */
-    SNAPSHOT_NOT_TAKEN, /* it could not be written; error */
-    SNAPSHOT_STORED,    /* a leader's is durable, and its map is built */
-    SNAPSHOT_NOT_STORED /* it could not be written or read; error */
+    SNAPSHOT_TAKEN,      /* our own is durable */
+    SNAPSHOT_NOT_TAKEN,  /* it could not be written; error */
+    SNAPSHOT_STORED,     /* a leader's is durable, and its map is built */
+    SNAPSHOT_NOT_STORED, /* it could not be written or read; error */
+    SNAPSHOT_SOUND,      /* the newest file is what it should be */
+    SNAPSHOT_DAMAGED,    /* it is not; error */
+    SNAPSHOT_NOT_CHECKED /* memory or descriptors ran out; error */
 };
 
 struct snapshot_news {
@@ -41,6 +44,9 @@ void snapshot_thread_stop(struct snapshot_thread *thread);
 /* One of our own: of as raft_snapshot_now() has it; then its bytes. */
 bool snapshot_thread_begin(struct snapshot_thread *thread,
                            const struct raft_snapshot *of);
+/* The same for the newest once more: its file is damaged, its state is ours. */
+bool snapshot_thread_begin_again(struct snapshot_thread *thread,
+                                 const struct raft_snapshot *of);
 bool snapshot_thread_write(struct snapshot_thread *thread, const void *bytes,
                            size_t byte_count);
 bool snapshot_thread_end(struct snapshot_thread *thread);
@@ -50,6 +56,9 @@ bool snapshot_thread_abandon(struct snapshot_thread *thread);
 /* A leader's; a piece at offset 0 begins anew, the last one is done. */
 bool snapshot_thread_store(struct snapshot_thread *thread,
                            const struct raft_install_snapshot *piece);
+
+/* Is the newest file what it should be? */
+bool snapshot_thread_check(struct snapshot_thread *thread);
 
 /* A map nobody uses any more is freed, which takes a while. */
 void snapshot_thread_free(struct snapshot_thread *thread,

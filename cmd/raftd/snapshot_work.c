@@ -7,6 +7,7 @@
  */
 #include "cmd/raftd/snapshot_work.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -115,7 +116,9 @@ static struct snapshot_news begin(struct snapshot_work *work,
     struct storage_error error;
 
     abandon(&work->own);
-    work->own = snapshot_file_create(work->storage, &job->of, &error);
+    work->own = job->again
+                    ? snapshot_file_rewrite(work->storage, &job->of, &error)
+                    : snapshot_file_create(work->storage, &job->of, &error);
     return work->own == NULL ? failed(&work->own, SNAPSHOT_NOT_TAKEN, &error)
                              : (struct snapshot_news){0};
 }
@@ -213,6 +216,30 @@ static struct snapshot_news store(struct snapshot_work *work,
     return news;
 }
 
+/* ---- The newest ---------------------------------------------------------- */
+
+/* One that is gone or can't be read is as bad as one with wrong bytes. */
+static bool is_damage(const struct storage_error *error)
+{
+    return error->problem != STORAGE_ENOMEM && error->errno_value != EMFILE &&
+           error->errno_value != ENFILE;
+}
+
+static struct snapshot_news check(struct snapshot_work *work)
+{
+    struct snapshot_news news = {.type = SNAPSHOT_SOUND};
+    struct storage_error error;
+    struct snapshot_file_reader *reader =
+        snapshot_file_open(work->storage, &error);
+
+    if (reader == NULL || snapshot_file_check(reader, &error) != 0) {
+        news.type = is_damage(&error) ? SNAPSHOT_DAMAGED : SNAPSHOT_NOT_CHECKED;
+        snprintf(news.error, sizeof news.error, "%s", error.text);
+    }
+    snapshot_file_close(reader);
+    return news;
+}
+
 struct snapshot_news snapshot_work_do(struct snapshot_work *work,
                                       struct snapshot_job *job)
 {
@@ -228,6 +255,8 @@ struct snapshot_news snapshot_work_do(struct snapshot_work *work,
         break;
     case SNAPSHOT_JOB_STORE:
         return store(work, job);
+    case SNAPSHOT_JOB_CHECK:
+        return check(work);
     case SNAPSHOT_JOB_FREE:
         break; /* with the job */
     }

@@ -13,6 +13,7 @@ enum snapshot_job_type {
     SNAPSHOT_JOB_END,
     SNAPSHOT_JOB_ABANDON,
     SNAPSHOT_JOB_STORE,
+    SNAPSHOT_JOB_CHECK,
     SNAPSHOT_JOB_FREE
 };
 
@@ -20,6 +21,7 @@ struct snapshot_job {
     struct snapshot_job *next;
     enum snapshot_job_type type;
     struct raft_snapshot of;   /* BEGIN, STORE */
+    bool again;                /* BEGIN: the newest once more */
     uint64_t offset;           /* STORE */
     bool done;                 /* STORE: the last piece */
     struct kv_remains remains; /* FREE */

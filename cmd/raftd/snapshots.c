@@ -107,8 +107,15 @@ bool snapshots_take(struct server *server)
     struct raft_snapshot of;
     struct log_line line;
 
-    if (s->taking || s->writing || s->abandon_wanted ||
-        !raft_snapshot_now(raft_node_core(server->node), &of) ||
+    if (s->taking || s->writing || s->abandon_wanted) {
+        return false;
+    }
+    const bool again = !raft_snapshot_now(raft_node_core(server->node), &of);
+
+    if (again) {
+        of = *raft_snapshot_of(raft_node_core(server->node));
+    }
+    if ((again && s->damaged_index != of.last_index) ||
         !kv_snapshot_begin(server->kv, &info)) {
         return false;
     }
@@ -116,7 +123,8 @@ bool snapshots_take(struct server *server)
     raft_assert(info.applied_index == of.last_index);
     s->taking = s->writing = true;
     s->log_begins = snapshots_written(server);
-    if (!snapshot_thread_begin(s->thread, &of)) {
+    if (!(again ? snapshot_thread_begin_again(s->thread, &of)
+                : snapshot_thread_begin(s->thread, &of))) {
         snapshots_give_up(server);
         return false;
     }
@@ -162,7 +170,8 @@ uint32_t snapshots_wait_ms(const struct server *server, uint32_t most)
 /*
  * The log is worth a snapshot when much was written since the last one, and
  * more than that one is long: so less is written for snapshots than for the
- * log. Not while one is sent, or that would never end.
+ * log. Not while one is sent, or that would never end. But one whose file is
+ * damaged is of no use to anybody, our own next start included.
  */
 static bool is_time(struct server *server)
 {
@@ -171,8 +180,13 @@ static bool is_time(struct server *server)
     const uint64_t grown = snapshots_written(server) - s->log_began;
     struct raft_status status;
 
-    if (grown < least || grown < s->file_bytes ||
-        server_clock_ns() < s->retry_ns) {
+    if (server_clock_ns() < s->retry_ns) {
+        return false;
+    }
+    if (s->damaged_index != 0) {
+        return true;
+    }
+    if (grown < least || grown < s->file_bytes) {
         return false;
     }
     raft_node_status(server->node, &status);
@@ -199,6 +213,11 @@ static void taken(struct server *server, const struct raft_snapshot *snapshot)
     s->writing = false;
     s->file_bytes = snapshot->byte_count;
     s->log_began = s->log_begins;
+    snapshot_file_close(s->reader); /* it may be of the same index */
+    s->reader = NULL;
+    if (snapshot->last_index >= s->damaged_index) {
+        s->damaged_index = 0;
+    }
     log_begin(&line, LOG_INFO, "took a snapshot");
     log_u64(&line, "index", snapshot->last_index);
     log_u64(&line, "bytes", snapshot->byte_count);
@@ -238,6 +257,11 @@ static void take_news(struct server *server, const struct snapshot_news *news)
         break;
     case SNAPSHOT_NOT_STORED:
         snapshots_not_stored(server, &of, news->error);
+        break;
+    case SNAPSHOT_SOUND:
+    case SNAPSHOT_DAMAGED:
+    case SNAPSHOT_NOT_CHECKED:
+        snapshots_checked(server, news);
         break;
     case SNAPSHOT_NO_NEWS:
         break;

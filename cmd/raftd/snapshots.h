@@ -14,6 +14,14 @@ struct server;
 
 enum { SNAPSHOTS_PIECE_BYTES = 1 << 17 }; /* in one message */
 
+/* A server that has been sent one. */
+struct snapshots_peer {
+    raft_server_id to; /* RAFT_NO_SERVER: free */
+    struct snapshot_id of;
+    bool has_all;                /* as it says */
+    struct snapshot_retry again; /* it began anew */
+};
+
 struct snapshots {
     struct snapshot_thread *thread;
     bool taking;         /* the map's bytes are being handed over ... */
@@ -30,6 +38,10 @@ struct snapshots {
     struct kv_restore *restore;          /* while it is installed */
     struct snapshot_id receiving;        /* a leader's, the latest that began */
     struct snapshot_retry retry; /* it failed; the core has not been told yet */
+    struct snapshots_peer peers[RAFT_MAX_SLOTS];
+    bool checking;               /* the newest one's file */
+    struct snapshot_retry doubt; /* it could not be read */
+    raft_index damaged_index;    /* that file is to be replaced; 0: it is not */
     uint8_t piece[SNAPSHOTS_PIECE_BYTES];
 };
 
@@ -70,5 +82,15 @@ void snapshots_install(void *self, const struct raft_snapshot *snapshot);
 void snapshots_not_stored(struct server *server, const struct snapshot_id *of,
                           const char *error);
 void snapshots_retry_turn(struct server *server);
+
+/* ---- snapshots_sent.c: what others make of what they are sent ------------ */
+
+void snapshots_sending(struct server *server,
+                       const struct raft_message *message);
+void snapshots_answered(struct server *server,
+                        const struct raft_message *message);
+/* A piece of the newest one could not be read. */
+void snapshots_unreadable(struct server *server);
+void snapshots_checked(struct server *server, const struct snapshot_news *news);
 
 #endif

@@ -12,13 +12,19 @@ static bool fetch(void *self, struct raft_install_snapshot *piece)
     struct snapshots *s = &server->snapshots;
     struct storage_error error;
 
+    if (s->damaged_index == piece->last_included_index) {
+        return false; /* until there is another file */
+    }
     if (s->reader == NULL ||
         snapshot_file_of(s->reader)->last_index != piece->last_included_index) {
         snapshot_file_close(s->reader);
         s->reader = snapshot_file_open(server->storage, &error);
     }
-    if (s->reader == NULL ||
-        snapshot_file_of(s->reader)->last_index != piece->last_included_index) {
+    if (s->reader == NULL) {
+        snapshots_unreadable(server);
+        return false;
+    }
+    if (snapshot_file_of(s->reader)->last_index != piece->last_included_index) {
         return false; /* a newer one has just taken its place */
     }
     const uint64_t end = snapshot_file_of(s->reader)->byte_count;
@@ -28,8 +34,12 @@ static bool fetch(void *self, struct raft_install_snapshot *piece)
         (uint32_t)(left < sizeof s->piece ? left : sizeof s->piece);
     piece->bytes = s->piece;
     piece->done = piece->byte_count == left;
-    return snapshot_file_read(s->reader, piece->offset, s->piece,
-                              piece->byte_count, &error) == 0;
+    if (snapshot_file_read(s->reader, piece->offset, s->piece,
+                           piece->byte_count, &error) != 0) {
+        snapshots_unreadable(server);
+        return false;
+    }
+    return true;
 }
 
 static void store(void *self, const struct raft_install_snapshot *piece)
@@ -131,6 +141,7 @@ void snapshots_install(void *self, const struct raft_snapshot *snapshot)
     }
     snapshot_thread_free(s->thread, kv_install(server->kv, s->restore));
     s->file_bytes = snapshot->byte_count;
+    s->damaged_index = 0;
     s->log_began = snapshots_written(server);
     writes_applied(server, snapshot->last_index, snapshot->last_term);
     log_begin(&line, LOG_INFO, "installed a snapshot");

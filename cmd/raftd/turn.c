@@ -101,6 +101,7 @@ void server_received(struct server *server, const struct raft_message *message)
     server_took(server,
                 raft_node_receive(server->node,
                                   snapshots_rest(server, message, &rest)));
+    snapshots_answered(server, message);
     view_received(server, message);
 }
 

@@ -33,6 +33,15 @@ snapshot_file_create(struct storage *s, const struct raft_snapshot *of,
                      struct storage_error *error);
 
 /*
+ * The newest one again, because its file is damaged: the same state gives the
+ * same bytes. of: all that is known of it. As above; but finish is
+ * STORAGE_ECORRUPT, and the file stays as it is, when they are not the same.
+ */
+struct snapshot_file_writer *
+snapshot_file_rewrite(struct storage *s, const struct raft_snapshot *of,
+                      struct storage_error *error);
+
+/*
  * One that is received. of: last_index, last_term, byte_count and checksum are
  * those of the leader's file; the configuration comes with the bytes. EBUSY:
  * another one is being received. ENOSPC: there is no room for all of it and a
@@ -97,6 +106,10 @@ uint64_t snapshot_file_body_at(const struct snapshot_file_reader *reader);
 int snapshot_file_read(const struct snapshot_file_reader *reader,
                        uint64_t offset, void *bytes, size_t byte_count,
                        struct storage_error *error);
+
+/* Read all of the state: is it what its checksum says? -1: *error. */
+int snapshot_file_check(const struct snapshot_file_reader *reader,
+                        struct storage_error *error);
 
 void snapshot_file_close(struct snapshot_file_reader *reader); /* NULL: fine */
 

@@ -120,6 +120,13 @@ int snapshot_file_read(const struct snapshot_file_reader *reader,
                      error);
 }
 
+int snapshot_file_check(const struct snapshot_file_reader *reader,
+                        struct storage_error *error)
+{
+    return snapshot_body_check(&reader->disk, &reader->file, &reader->head,
+                               error);
+}
+
 void snapshot_file_close(struct snapshot_file_reader *reader)
 {
     if (reader == NULL) {

@@ -108,6 +108,19 @@ snapshot_file_create(struct storage *s, const struct raft_snapshot *of,
     return w;
 }
 
+struct snapshot_file_writer *
+snapshot_file_rewrite(struct storage *s, const struct raft_snapshot *of,
+                      struct storage_error *error)
+{
+    struct snapshot_file_writer *const w = snapshot_file_create(s, of, error);
+
+    if (w != NULL) {
+        w->is_rewritten = true;
+        w->rewritten_checksum = of->checksum;
+    }
+    return w;
+}
+
 /* After a failure at once: the log may need the room. */
 static void remove_file(struct snapshot_file_writer *w)
 {
@@ -178,14 +191,27 @@ static int write_head(struct snapshot_file_writer *w,
                       BLOCK_BYTES + (size_t)w->config_bytes, 0, error);
 }
 
+/* Who was sent a part of it goes on with the other file. */
+static int check_rewritten(const struct snapshot_file_writer *w,
+                           struct storage_error *error)
+{
+    if (!w->is_rewritten || w->of.checksum == w->rewritten_checksum) {
+        return 0;
+    }
+    return fail_corrupt(error, &w->disk, w->file.name, 0,
+                        "not what the damaged one was: only one of a later "
+                        "index, after another write, can replace it");
+}
+
 /* Of two the newer one stays, whichever was ready first. */
 static int publish(struct snapshot_file_writer *w, struct storage_error *error)
 {
     struct storage *const s = w->s;
     const raft_index index = w->of.last_index;
+    const raft_index newest = snapshot_newest(s);
     char name[NAME_BYTES];
 
-    if (index <= snapshot_newest(s)) {
+    if (index < newest || (index == newest && !w->is_rewritten)) {
         disk_close(&w->disk, &w->file);
         return disk_unlink(&w->disk, temporary_name(w), error);
     }
@@ -210,7 +236,8 @@ int snapshot_file_finish(struct snapshot_file_writer *w,
     if (w->failure.problem != 0) {
         *error = w->failure;
     } else if ((w->is_received ? snapshot_check_received(w, error)
-                               : write_head(w, error)) == 0) {
+                               : write_head(w, error)) == 0 &&
+               check_rewritten(w, error) == 0) {
         result = publish(w, error);
     }
     *done = w->of;

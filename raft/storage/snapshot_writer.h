@@ -12,7 +12,9 @@ struct snapshot_file_writer {
     struct disk disk;
     struct disk_file file;
     bool is_received;
-    bool is_checked; /* what was received, and found as announced */
+    bool is_checked;   /* what was received, and found as announced */
+    bool is_rewritten; /* and must become what has this checksum */
+    uint32_t rewritten_checksum;
     struct raft_snapshot of;
     uint8_t config[RAFT_MAX_CONFIG_BYTES];
     uint32_t config_bytes;
