@@ -37,6 +37,7 @@ struct snapshots {
     struct snapshot_file_reader *reader; /* what is being sent; or NULL */
     struct kv_restore *restore;          /* while it is installed */
     struct snapshot_id receiving;        /* a leader's, the latest that began */
+    raft_server_id receiving_from;
     struct snapshot_retry retry; /* it failed; the core has not been told yet */
     struct snapshots_peer peers[RAFT_MAX_SLOTS];
     bool checking;               /* the newest one's file */

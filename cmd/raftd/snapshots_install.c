@@ -55,6 +55,7 @@ static void store(void *self, const struct raft_install_snapshot *piece)
         s->receiving = of;
         s->retry.waits = false; /* the core has forgotten the other one */
     }
+    s->receiving_from = piece->leader_id;
     if (!snapshot_thread_store(s->thread, piece)) {
         snapshots_not_stored(server, &of, "out of memory");
     }
@@ -105,9 +106,25 @@ void snapshots_not_stored(struct server *server, const struct snapshot_id *of,
     log_end(&line);
 }
 
+/* Another leader has another file: it may be sound, and the cluster may wait
+ * for nobody but us. */
+static bool leader_has_changed(const struct server *server)
+{
+    struct raft_status status;
+
+    raft_node_status(server->node, &status);
+    return status.leader_id != RAFT_NO_SERVER &&
+           status.leader_id != server->snapshots.receiving_from;
+}
+
 void snapshots_retry_turn(struct server *server)
 {
-    if (snapshot_retry_is_due(&server->snapshots.retry, server_clock_ns())) {
+    struct snapshot_retry *retry = &server->snapshots.retry;
+
+    if (retry->waits && leader_has_changed(server)) {
+        retry->until_ns = 0;
+    }
+    if (snapshot_retry_is_due(retry, server_clock_ns())) {
         server_took(server, raft_node_snapshot_failed(server->node));
     }
 }

@@ -62,14 +62,16 @@ enum { PIECE_BYTES = 1000, FILE_BYTES = 10 * PIECE_BYTES };
 static struct server server;
 static struct raftd_options options;
 static uint64_t place; /* what it said last */
+static raft_write_seq last_seq;
+static raft_server_id leader; /* its term is its number less one */
 
 static int save(void *self, raft_write_seq seq, raft_term term,
                 raft_server_id vote)
 {
     (void)self;
-    (void)seq;
     (void)term;
     (void)vote;
+    last_seq = seq;
     return 0;
 }
 
@@ -100,6 +102,7 @@ static void create_node(struct scene *scene)
         .snapshots = snapshots_interface(&server)};
     const struct raft_start start = {.current_term = 1};
 
+    leader = 2;
     options.election_ms_max = 300;
     options.snapshot_log_bytes = UINT64_MAX;
     server = (struct server){.options = &options,
@@ -118,10 +121,10 @@ static uint64_t receive(raft_index index, uint64_t offset)
     static const uint8_t bytes[PIECE_BYTES];
     const struct raft_message message = {
         .type = RAFT_INSTALL_SNAPSHOT,
-        .from = 2,
+        .from = leader,
         .to = 1,
-        .term = 1,
-        .install_snapshot = {.leader_id = 2,
+        .term = leader - 1,
+        .install_snapshot = {.leader_id = leader,
                              .last_included_index = index,
                              .last_included_term = 1,
                              .offset = offset,
@@ -183,7 +186,7 @@ static void it_says_that_it_has_all_until_the_pause_ends(void **state)
     fail_again(scene);
     server.snapshots.retry.until_ns += 1000 * second;
     snapshots_turn(&server);
-    t_u64_eq(receive(100, 0), FILE_BYTES); /* another leader tries */
+    t_u64_eq(receive(100, 0), FILE_BYTES); /* a late one */
     t_u64_eq(snapshot_thread_waiting(scene->thread), 0);
     let_time_pass();
     t_u64_eq(receive(100, 5 * PIECE_BYTES), 0); /* from the start, please */
@@ -224,6 +227,24 @@ static void newer_snapshot_does_not_wait(void **state)
     raft_node_destroy(server.node);
 }
 
+/* Its file may be sound. */
+static void another_leader_does_not_wait(void **state)
+{
+    struct scene *scene = *state;
+
+    fail_again(scene);
+    snapshots_turn(&server);
+    assert_true(server.snapshots.retry.waits);
+    leader = 3;
+    (void)receive(100, 0);
+    assert_int_equal(raft_node_persisted(server.node, last_seq), RAFT_OK);
+    t_u64_eq(place, FILE_BYTES);
+    snapshots_turn(&server);
+    assert_false(server.snapshots.retry.waits);
+    t_u64_eq(receive(100, 0), PIECE_BYTES);
+    raft_node_destroy(server.node);
+}
+
 /* The news of it has been under way. */
 static void failure_of_the_one_before_is_not_this_ones(void **state)
 {
@@ -245,6 +266,7 @@ static const struct CMUnitTest tests[] = {
     T_SCENE(it_says_that_it_has_all_until_the_pause_ends),
     T_SCENE(rest_of_a_transfer_that_failed_is_not_sent),
     T_SCENE(newer_snapshot_does_not_wait),
+    T_SCENE(another_leader_does_not_wait),
     T_SCENE(failure_of_the_one_before_is_not_this_ones),
 };
 
