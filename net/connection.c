@@ -24,6 +24,7 @@ void net_connection_open(struct net *net, struct net_connection *connection,
     connection->speaks = FRAME_OLDEST_VERSION;
     connection->applied = 0;
     connection->last_sequence = 0;
+    connection->sent_bytes = 0;
     connection->opened_ms = net->now_ms;
     connection->heard_ms = net->now_ms;
 }
@@ -168,6 +169,7 @@ static void sent(struct net *net, struct net_connection *connection,
                  size_t byte_count)
 {
     net->stats.bytes_sent += byte_count;
+    connection->sent_bytes += byte_count;
     if (connection->has_heartbeat) {
         if (byte_count > connection->heartbeat_offset) {
             connection->has_heartbeat = false;

@@ -24,7 +24,7 @@ enum {
     NET_ANSWERS_VERSION = 2, /* who speaks it, takes answers where he dialled */
     /* All in heartbeats. */
     NET_PING_AFTER = 5,
-    NET_PONG_WITHIN = 15, /* 20 together: the peer is gone */
+    NET_PONG_WITHIN = 15, /* or a sign of life; 20 together: he is gone */
     NET_STRANGER_FOR = 100,
     NET_SILENT_FOR = 200,
     NET_NOT_A_PEER = 100 /* ourselves, or a second way: ask again after this */
@@ -45,8 +45,9 @@ struct net_connection {
     bool absorb_asked;     /* one of us asked the other; once for each */
     bool absorb_answered;
     uint64_t last_sequence; /* received */
+    uint64_t sent_bytes;    /* handed to our system */
     uint64_t opened_ms;
-    uint64_t heard_ms;
+    uint64_t heard_ms; /* bytes, if not a whole frame */
     /* The last queued heartbeat that no byte is sent of: where in tx. */
     bool has_heartbeat;
     size_t heartbeat_offset;
@@ -82,8 +83,12 @@ struct net_peer {
     uint32_t backoff_ms;
     uint64_t retry_ms;
     uint64_t deadline_ms; /* of connecting and greeting */
-    uint64_t ping_ms;     /* when to ask next, or by when to be answered */
+    uint64_t ping_ms;     /* when to ask next, or to look for signs of life */
     bool ping_sent;
+    /* Since then, of the bytes sent on this connection: */
+    uint64_t ping_end;    /* where the PING ends */
+    uint64_t taken_bytes; /* by his system, at our last look */
+    uint64_t taken_ms;    /* when that was last seen to grow; or asked */
     bool full_logged;
     bool declined;    /* asked to leave his cluster for ours */
     bool unheard;     /* since net_ask_again() */
@@ -176,6 +181,9 @@ uint64_t net_peer_next_ms(const struct net *net, const struct net_peer *peer);
 const char *net_peer_frame(struct net *net, struct net_peer *peer,
                            const struct frame *frame);
 struct net_peer *net_peer_for(const struct net *net, raft_server_id server_id);
+
+/* ping.c: is he still there? Called when ping_ms has come. */
+void net_ping(struct net *net, struct net_peer *peer);
 
 /* dial.c: to a connection, or to a wait. */
 extern const char net_is_self[]; /* reasons to hang up */

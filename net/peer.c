@@ -49,11 +49,7 @@ void net_peer_flush(struct net *net, struct net_peer *peer)
 void net_peer_writable(struct net *net, struct net_peer *peer)
 {
     if (peer->state != NET_PEER_CONNECTING) {
-        /* The other side took bytes: that is a sign of life, too. */
         peer->connection.blocked = false;
-        peer->ping_ms = net->now_ms + (uint64_t)net->heartbeat_ms *
-                                          (peer->ping_sent ? NET_PONG_WITHIN
-                                                           : NET_PING_AFTER);
         net_peer_flush(net, peer);
         return;
     }
@@ -200,24 +196,6 @@ const char *net_peer_frame(struct net *net, struct net_peer *peer,
     return "unexpected frame";
 }
 
-static void watch(struct net *net, struct net_peer *peer)
-{
-    if (peer->ping_sent) {
-        net_peer_fail(net, peer, "no answer");
-        return;
-    }
-    const char *reason = net_connection_applied(net, &peer->connection);
-    if (reason == NULL) {
-        reason = net_connection_plain(net, &peer->connection, FRAME_PING);
-    }
-    if (reason != NULL) {
-        net_peer_fail(net, peer, reason);
-        return;
-    }
-    peer->ping_sent = true;
-    peer->ping_ms = net->now_ms + NET_PONG_WITHIN * (uint64_t)net->heartbeat_ms;
-}
-
 /* When net_peer_timers() has something to do. */
 uint64_t net_peer_next_ms(const struct net *net, const struct net_peer *peer)
 {
@@ -253,7 +231,7 @@ void net_peer_timers(struct net *net, struct net_peer *peer)
         net_peer_fail(net, peer, "no answer");
         break;
     case NET_PEER_OPEN:
-        watch(net, peer);
+        net_ping(net, peer);
         break;
     case NET_PEER_RESOLVING:
         break;

@@ -41,7 +41,6 @@ static const char *take_frame(struct net *net,
         return "sequence number does not rise";
     }
     connection->last_sequence = frame->route.sequence;
-    connection->heard_ms = net->now_ms;
     return connection->peer != NULL
                ? net_peer_frame(net, connection->peer, frame)
                : net_accepted_frame(net, connection, frame);
@@ -110,6 +109,7 @@ const char *net_connection_read(struct net *net,
     }
     const size_t count = (size_t)got;
     net->stats.bytes_received += count;
+    connection->heard_ms = net->now_ms; /* on a slow link frames take long */
     if (net_buffer_count(rx) == 0) {
         const char *const reason =
             take_frames(net, connection, net->read_buffer, count, &used);

@@ -15,6 +15,7 @@
 
 #ifdef __linux__
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #endif
 
 #ifndef MSG_NOSIGNAL
@@ -160,6 +161,18 @@ int net_connect_result(int fd)
 ptrdiff_t net_send_some(int fd, const uint8_t *bytes, size_t byte_count)
 {
     return send(fd, bytes, byte_count, MSG_NOSIGNAL);
+}
+
+size_t net_unacknowledged(int fd)
+{
+#ifdef __linux__
+    int bytes = 0;
+
+    return ioctl(fd, TIOCOUTQ, &bytes) == 0 && bytes > 0 ? (size_t)bytes : 0;
+#else
+    (void)fd;
+    return 0;
+#endif
 }
 
 bool net_is_temporary(int error)

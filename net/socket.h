@@ -43,6 +43,9 @@ int net_connect_result(int fd);
 /* As send(), but never SIGPIPE. */
 ptrdiff_t net_send_some(int fd, const uint8_t *bytes, size_t byte_count);
 
+/* Sent, and not acknowledged by the other system. 0 where nobody can tell. */
+size_t net_unacknowledged(int fd);
+
 /* Does this errno only mean "not now"? */
 bool net_is_temporary(int error);
 
