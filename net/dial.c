@@ -68,8 +68,8 @@ static void connect_to_one(struct net *net, struct net_peer *peer,
 {
     const struct net_address *const address =
         &resolved->addresses[peer->attempts++ % resolved->count];
-    const int fd = net_connect_to(address, (NET_PING_AFTER + NET_PONG_WITHIN) *
-                                               net->heartbeat_ms);
+    /* Later than ping.c: to the system a window that opens slowly is silent. */
+    const int fd = net_connect_to(address, NET_SILENT_FOR * net->heartbeat_ms);
 
     if (fd < 0) {
         net_peer_fail(net, peer, net_error_text(net, errno));
