@@ -4,7 +4,8 @@
  *
  * A follower that needs an entry which the log no longer has is sent the
  * snapshot instead, piece by piece, one under way at a time. Heartbeats go on
- * beside the pieces, and are too small to be held up by them.
+ * beside the pieces. On one connection they wait for those in front of them,
+ * so a link has to carry a piece well within an election time-out.
  */
 #include "raft/internal.h"
 
