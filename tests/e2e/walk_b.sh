@@ -58,9 +58,9 @@ first=$(setup_body boss 1 2 3)
 post 1 /setup "$first"
 answers "setup" 200 ""
 has_leader "setup" 1
-# The leader was there before: it keeps the name it has.
+# Named as the body names them, whatever their -id.
 same "all of them voters" "$(names_of 1):$(stat_of 1 num_peers)" \
-    "node1 second third:2"
+    "boss second third:2"
 post 1 /setup "$first"
 answers "the same setup again" 200 ""
 same "no change of it" "$(count_members 1)" 3
@@ -114,7 +114,7 @@ has_leader "setup with node 2 as leader" 2
 post 1 /setup "$(setup_body third 2 1 3)"
 answers "only leaderId is another one's" 200 ""
 has_leader "only leaderId is another one's" 3
-same "members, and nobody twice" "$(names_of 3)" "node1 second third"
+same "members, and nobody twice" "$(names_of 3)" "boss second third"
 post 3 /key '{"moved":"1"}'
 answers "a write" 200 ""
 
@@ -136,7 +136,7 @@ ends 4 0
 
 # ---- The same lines again ----------------------------------------------------
 start_again 1 2 3
-same "members after the restart" "$(names_of "$leader")" "node1 second third"
+same "members after the restart" "$(names_of "$leader")" "boss second third"
 for i in 1 2 3; do
     request -L "http://${http[i]}/key/myKey?level=consistent"
     answers "what was written, through node $i" 200 '{"myKey":"myValue"}'
