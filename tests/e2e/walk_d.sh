@@ -48,7 +48,7 @@ watch() { # number
         count=$(count_lines "$1" '.*')
         if ((count > had)) || ! grep -q 'msg="serves"' "${log[$1]}"; then
             had=$count looks=0
-        elif ((++looks > 15)); then
+        elif ((++looks > 15 * PATIENCE)); then
             echo "node $1 said nothing for 3 s" >>"$work/silent"
         fi
         sleep 0.2
