@@ -87,10 +87,12 @@ struct raft_install_snapshot {
 struct raft_install_snapshot_result {
     /* Figure 13 has the term only. */
     raft_index last_included_index; /* of the request; 0 if its term was old */
-    bool installed;        /* all of it, or more than it, is committed here */
-    uint64_t bytes_stored; /* go on from here; 0: from the start */
-    uint64_t read_round;   /* of the request; 0 if its term was old */
-    raft_tick sent_tick;   /* of the request; 0 if its term was old */
+    bool installed; /* all of it, or more than it, is committed here */
+    /* Go on from here; 0: from the start. All of them also means: send nothing
+     * now. Only `installed` says that it is there. */
+    uint64_t bytes_stored;
+    uint64_t read_round; /* of the request; 0 if its term was old */
+    raft_tick sent_tick; /* of the request; 0 if its term was old */
 };
 
 struct raft_message {

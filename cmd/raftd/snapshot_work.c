@@ -221,8 +221,8 @@ static struct snapshot_news store(struct snapshot_work *work,
 /* One that is gone or can't be read is as bad as one with wrong bytes. */
 static bool is_damage(const struct storage_error *error)
 {
-    return error->problem != STORAGE_ENOMEM && error->errno_value != EMFILE &&
-           error->errno_value != ENFILE;
+    return error->problem != STORAGE_ENOMEM && error->errno_value != ENOMEM &&
+           error->errno_value != EMFILE && error->errno_value != ENFILE;
 }
 
 static struct snapshot_news check(struct snapshot_work *work)

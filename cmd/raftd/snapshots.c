@@ -19,7 +19,8 @@ enum {
     MOST_WAITING = 8 << 20, /* handed over and not written */
     REST_NS = 1000000,      /* from one slice to the next */
     RETRY_S = 10,
-    PATIENCE = 4 /* times the log may grow while one is being sent */
+    REWRITE_S = 60, /* what failed once is not likely to succeed now */
+    PATIENCE = 4    /* times the log may grow while one is being sent */
 };
 
 /* ---- Starting ------------------------------------------------------------ */
@@ -184,7 +185,9 @@ static bool is_time(struct server *server)
         return false;
     }
     if (s->damaged_index != 0) {
-        return true;
+        raft_node_status(server->node, &status);
+        return status.last_applied > s->damaged_index ||
+               server_clock_ns() >= s->rewrite_ns;
     }
     if (grown < least || grown < s->file_bytes) {
         return false;
@@ -235,6 +238,10 @@ static void stored(struct server *server, const struct snapshot_news *news)
     s->restore = news->restore;
     server_took(server,
                 raft_node_snapshot_stored(server->node, &news->snapshot));
+    if (raft_snapshot_of(raft_node_core(server->node))->last_index !=
+        s->damaged_index) {
+        s->damaged_index = 0; /* another file has taken its place */
+    }
     kv_restore_destroy(news->restore);
     s->restore = NULL;
 }
@@ -249,6 +256,8 @@ static void take_news(struct server *server, const struct snapshot_news *news)
         break;
     case SNAPSHOT_NOT_TAKEN:
         warn("a snapshot could not be written; it is tried again", news->error);
+        server->snapshots.rewrite_ns =
+            server_clock_ns() + REWRITE_S * 1000000000ull;
         snapshots_give_up(server);
         orders_snapshot_failed(server, news->error);
         break;

@@ -42,6 +42,7 @@ struct snapshots {
     struct snapshots_peer peers[RAFT_MAX_SLOTS];
     bool checking;               /* the newest one's file */
     struct snapshot_retry doubt; /* it could not be read */
+    uint64_t rewrite_ns;         /* not before, if nothing else was applied */
     raft_index damaged_index;    /* that file is to be replaced; 0: it is not */
     uint8_t piece[SNAPSHOTS_PIECE_BYTES];
 };

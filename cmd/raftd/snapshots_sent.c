@@ -54,7 +54,8 @@ void snapshots_unreadable(struct server *server)
     }
 }
 
-/* As often as one that waits between its attempts, if it does not. */
+/* No more often than one that waits between its attempts. Our file is read
+ * each time: it may have gone bad since, or could not be read the last time. */
 static void begins_anew(struct server *server, struct snapshots_peer *peer)
 {
     const uint64_t now = server_clock_ns();
@@ -74,9 +75,7 @@ static void begins_anew(struct server *server, struct snapshots_peer *peer)
     log_id(&line, "id", peer->to);
     log_u64(&line, "index", peer->of.last_index);
     log_end(&line);
-    if (peer->again.failures == 1) {
-        check(server);
-    }
+    check(server);
 }
 
 void snapshots_sending(struct server *server,

@@ -10,18 +10,20 @@
 #include "raft/storage/snapshot_writer.h"
 
 /*
- * Term, vote and log must find room beside it, or this server stops: what is
- * left is enough for one more segment. One that does not say how much it has
- * shows it when it is full.
+ * Term, vote and log must find room beside it, or this server stops. A little
+ * is enough: once it is installed, the old log goes. A disk that does not say
+ * how much room there is shows it when it is full.
  */
-static int check_room(const struct storage *s, const struct raft_snapshot *of,
-                      struct storage_error *error)
+enum { LOG_ROOM = 1 << 20 };
+
+int snapshot_check_room(const struct storage *s, const struct raft_snapshot *of,
+                        struct storage_error *error)
 {
     const struct disk d = snapshot_disk(s);
     const int64_t room = d.ops->room(d.ops->self, d.directory);
-    const uint64_t most = UINT64_MAX - s->segment_bytes;
+    const uint64_t most = UINT64_MAX - LOG_ROOM;
     const uint64_t needed =
-        (of->byte_count < most ? of->byte_count : most) + s->segment_bytes;
+        (of->byte_count < most ? of->byte_count : most) + LOG_ROOM;
 
     if (room < 0 || (uint64_t)room >= needed) {
         return 0;
@@ -43,7 +45,7 @@ snapshot_file_receive(struct storage *s, const struct raft_snapshot *of,
 
     announced.config = (struct raft_config){0}; /* it comes with the bytes */
     if (snapshot_check_asked(s, &announced, BLOCK_BYTES, error) != 0 ||
-        check_room(s, &announced, error) != 0) {
+        snapshot_check_room(s, &announced, error) != 0) {
         return NULL;
     }
     return snapshot_writer_create(s, &announced, true, error);

@@ -112,7 +112,10 @@ struct snapshot_file_writer *
 snapshot_file_rewrite(struct storage *s, const struct raft_snapshot *of,
                       struct storage_error *error)
 {
-    struct snapshot_file_writer *const w = snapshot_file_create(s, of, error);
+    struct snapshot_file_writer *const w =
+        snapshot_check_room(s, of, error) == 0
+            ? snapshot_file_create(s, of, error)
+            : NULL;
 
     if (w != NULL) {
         w->is_rewritten = true;

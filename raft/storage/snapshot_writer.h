@@ -32,6 +32,9 @@ snapshot_writer_create(struct storage *s, const struct raft_snapshot *of,
 int snapshot_check_asked(const struct storage *s,
                          const struct raft_snapshot *of, uint64_t least_bytes,
                          struct storage_error *error);
+/* Is there room for all of it, and a little for the log? */
+int snapshot_check_room(const struct storage *s, const struct raft_snapshot *of,
+                        struct storage_error *error);
 /* Is it what was announced, and whole? Sets w->of.config. */
 int snapshot_check_received(struct snapshot_file_writer *w,
                             struct storage_error *error);

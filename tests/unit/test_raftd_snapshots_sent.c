@@ -159,7 +159,7 @@ static bool fetches_first_piece(void)
 
 /* ---- Tests --------------------------------------------------------------- */
 
-static void one_that_begins_anew_has_our_file_checked_once(void **state)
+static void one_that_begins_anew_has_our_file_checked(void **state)
 {
     struct scene *scene = *state;
     struct snapshots *s = &server.snapshots;
@@ -180,6 +180,8 @@ static void one_that_begins_anew_has_our_file_checked_once(void **state)
         s->peers[0].again.until_ns = 0;
         answer(FOLLOWER, of.byte_count, false);
         send_first_piece(FOLLOWER);
+        assert_true(s->checking); /* it may have gone bad since */
+        turn(scene);
     }
     assert_false(s->checking);
     answer(FOLLOWER, 0, true); /* and later it is needed again */
@@ -286,7 +288,7 @@ static void file_that_cannot_be_checked_is_left_alone(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    T_SCENE(one_that_begins_anew_has_our_file_checked_once),
+    T_SCENE(one_that_begins_anew_has_our_file_checked),
     T_SCENE(strangers_are_not_remembered),
     T_SCENE(warnings_keep_their_distance),
     T_SCENE(damaged_file_is_written_anew),

@@ -144,8 +144,8 @@ static void p9_writer_that_failed_stays_so(void **state)
     rig_destroy(&rig);
 }
 
-/* All of it and a segment of the log, here of 512 bytes: a full disk stops a
- * server. One byte less, and nothing is written. */
+/* All of it and 1 MiB: a full disk stops a server. One byte less, and nothing
+ * is written. */
 static void received_one_leaves_room_for_the_log(void **state)
 {
     struct storage_rig rig;
@@ -156,7 +156,7 @@ static void received_one_leaves_room_for_the_log(void **state)
     assert_true(receive(&rig)); /* to know how long it is */
     rig_destroy(&rig);
     start(&rig);
-    const int64_t room = (int64_t)sent_of.byte_count + 512;
+    const int64_t room = (int64_t)sent_of.byte_count + (1 << 20);
 
     fault_files_say_room(rig.disk, room - 1);
     assert_false(receive(&rig));

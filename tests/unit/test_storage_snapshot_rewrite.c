@@ -105,6 +105,23 @@ static void what_is_not_equal_does_not_take_its_place(void **state)
     rig_destroy(&rig);
 }
 
+/* The log needs its room more than the file its repair. */
+static void full_disk_is_not_made_fuller(void **state)
+{
+    struct raft_snapshot of;
+    struct storage_rig rig;
+
+    (void)state;
+    start(&rig, &of);
+    fault_files_say_room(rig.disk, (int64_t)of.byte_count);
+    assert_false(rewrite(&rig, &of, INDEX));
+    assert_int_equal(rig.error.errno_value, ENOSPC);
+    assert_int_equal(fault_files_size(rig.disk, "snapshot.new"), -1);
+    fault_files_say_room(rig.disk, -1);
+    assert_true(rewrite(&rig, &of, INDEX));
+    rig_destroy(&rig);
+}
+
 static void newer_one_that_came_meanwhile_stays(void **state)
 {
     struct raft_snapshot of;
@@ -159,6 +176,7 @@ static void p13_crash_at_every_step(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(damage_is_found_and_mended),
     cmocka_unit_test(what_is_not_equal_does_not_take_its_place),
+    cmocka_unit_test(full_disk_is_not_made_fuller),
     cmocka_unit_test(newer_one_that_came_meanwhile_stays),
     cmocka_unit_test(p13_crash_at_every_step),
 };
