@@ -4,9 +4,8 @@
  * the servers in the body, as hraftd has it.
  *
  * Who is asked to end is a member, at the HTTP address it announced: a body
- * must not make us call on anybody else. Only while it has announced none, as
- * just after our own start, the body's will do. All are asked at once, so that
- * one that stands still takes no time from the others.
+ * must not make us call on anybody else. All are asked at once, so that one
+ * that stands still takes no time from the others.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -99,18 +98,6 @@ static void ask_all(struct other *others, size_t count)
     }
 }
 
-/* Where it announced; or what the body says, where nothing was heard yet: it is
- * a member by its raft address. "": it is none. */
-static const char *http_of(const struct http_view *view,
-                           const struct setup_server *server, int slot)
-{
-    if (slot < 0) {
-        return "";
-    }
-    return view->member_http[slot][0] != 0 ? view->member_http[slot]
-                                           : server->http;
-}
-
 /* Members that the body names, but for us. */
 static size_t find_others(const struct request *request,
                           const struct setup *setup,
@@ -122,7 +109,7 @@ static size_t find_others(const struct request *request,
     cluster_copy_view(request, &view);
     for (size_t i = 0; i < setup->count; i++) {
         const int slot = setup_slot(&view, &setup->servers[i]);
-        const char *http = http_of(&view, &setup->servers[i], slot);
+        const char *http = slot < 0 ? "" : view.member_http[slot];
 
         if (http_is_address(http) &&
             view.config.members[slot].id != view.raft.id) {

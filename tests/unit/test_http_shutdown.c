@@ -131,27 +131,6 @@ static void a_member_is_called_where_it_announced(void **state)
     expect_ended(cluster, "xx--");
 }
 
-/* We have just started, and heard nothing of the others: the body's address
- * will do for a member, not for a stranger. */
-static void a_member_that_announced_nothing_yet_is_called_too(void **state)
-{
-    struct cluster *cluster = *state;
-    struct http_view view = http_fixture_view();
-    char body[512];
-
-    view.member_http[1][0] = 0;
-    http_publish(cluster->servers[0]->http, &view);
-    (void)snprintf(body, sizeof(body),
-                   "{" ONE CLIENTS("\"127.0.0.1:%u\",\"127.0.0.1:%u\"",
-                                   "\":10002\",\":10009\"", "\"\",\"\"") "}",
-                   (unsigned)cluster->servers[1]->port,
-                   (unsigned)cluster->servers[3]->port);
-    assert_int_equal(shut_down(cluster, body), 200);
-    expect_ended(cluster, "xx--");
-    assert_int_equal(shut_down(cluster, "{" ONE TWO_AND_THREE "}"), 200);
-    expect_ended(cluster, "x---"); /* nobody says where it is */
-}
-
 static void who_is_dead_or_stands_still_holds_nobody_up(void **state)
 {
     struct cluster *cluster = *state;
@@ -230,7 +209,6 @@ static const struct CMUnitTest tests[] = {
     TEST(members_that_are_listed_end_and_who_is_asked),
     TEST(an_address_of_a_stranger_is_not_contacted),
     TEST(a_member_is_called_where_it_announced),
-    TEST(a_member_that_announced_nothing_yet_is_called_too),
     TEST(who_is_dead_or_stands_still_holds_nobody_up),
     TEST(what_others_announce_is_no_head_of_ours),
     TEST(kill_ends_this_process_alone),
