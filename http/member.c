@@ -16,12 +16,17 @@ const char *member_name(const struct http_view *view, size_t slot)
     return *name != 0 ? name : view->member_names[slot];
 }
 
-/* It was added with this name, or started with it. */
-static bool is_called(const struct http_view *view, const char *text,
-                      size_t slot)
+static bool is_shown_as(const struct http_view *view, const char *text,
+                        size_t slot)
 {
-    return strcmp(view->config.members[slot].name, text) == 0 ||
-           strcmp(view->member_names[slot], text) == 0;
+    return strcmp(member_name(view, slot), text) == 0;
+}
+
+/* But was added with another name: nobody sees this one. */
+static bool is_started_as(const struct http_view *view, const char *text,
+                          size_t slot)
+{
+    return strcmp(view->member_names[slot], text) == 0;
 }
 
 static bool has_id(const struct http_view *view, const char *text, size_t slot)
@@ -35,7 +40,7 @@ enum member_found member_find(const struct http_view *view, const char *text,
                               size_t *slot)
 {
     bool (*const ways[])(const struct http_view *, const char *,
-                         size_t) = {is_called, has_id};
+                         size_t) = {is_shown_as, is_started_as, has_id};
 
     if (*text == 0) {
         return MEMBER_UNKNOWN; /* "" is no name, but stands for none */

@@ -14,7 +14,7 @@ static const char loopback[] = "127.0.0.1";
 
 enum { RAFT_KV_RAFT_PORT = 3000, RAFT_KV_HTTP_PORT = 8080 };
 
-/* ---- What counts --------------------------------------------------------- */
+/* ---- Whose words they are ------------------------------------------------ */
 
 static bool any_raft(const struct demo_variables *v)
 {

@@ -52,6 +52,13 @@ static bool may_have_names(const struct server *server,
             all_read_names(server, now->members, now->member_count));
 }
 
+bool names_can_be_given(const struct server *server,
+                        const struct raft_config *now)
+{
+    return has_names(now->members, now->member_count) ||
+           all_read_names(server, now->members, now->member_count);
+}
+
 /* ---- Which --------------------------------------------------------------- */
 
 /* Without -id a server is called by its address, which may change. */

@@ -5,6 +5,7 @@
 #ifndef RAFTD_NAMES_H
 #define RAFTD_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "raft/config.h"
@@ -18,5 +19,9 @@ struct server;
  */
 void names_fill(const struct server *server, const struct raft_config *now,
                 struct raft_member *members, size_t count);
+
+/* May one who is a member already be given another name? Likewise. */
+bool names_can_be_given(const struct server *server,
+                        const struct raft_config *now);
 
 #endif

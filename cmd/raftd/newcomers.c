@@ -272,9 +272,9 @@ bool newcomers_refused(const struct server *server, char *why, size_t bytes)
         }
         if (peer.open && !peer.connected) {
             snprintf(why, bytes,
-                     "%s was invited and stays blank: started with --peers, it "
-                     "joins those alone (see its log); the members are as they "
-                     "were",
+                     "%s was invited and stays blank: started with --peers, a "
+                     "server joins those alone (see its log); the members are "
+                     "as they were",
                      member->address);
             return true;
         }

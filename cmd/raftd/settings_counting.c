@@ -8,12 +8,17 @@
  */
 #include "cmd/raftd/settings.h"
 
-/* Three ways to begin: one that is a flag beats those that are variables. */
+/* --peers beats the variables of the other ways to begin; a flag that says to
+ * join or to found (-join "" and -bootstrap=false do not) beats RAFTD_PEERS. */
 static void drop_other_ways_to_begin(struct raftd_flags *flags)
 {
-    if (flags->peers_by != OPTION_ARGUMENT &&
-        flags->join_by != OPTION_ARGUMENT &&
-        flags->bootstrap_by != OPTION_ARGUMENT && !flags->force_new_cluster) {
+    const bool joins =
+        flags->join_by == OPTION_ARGUMENT && flags->join[0] != '\0';
+    const bool founds =
+        flags->bootstrap_by == OPTION_ARGUMENT && flags->bootstrap;
+
+    if (flags->peers_by != OPTION_ARGUMENT && !joins && !founds &&
+        !flags->force_new_cluster) {
         return;
     }
     if (flags->peers_by == OPTION_ENVIRONMENT) {

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/raftd/names.h"
 #include "cmd/raftd/server.h"
 
 /* A member of now, by address, or by id; or -1. */
@@ -109,12 +110,23 @@ static int place_at(const struct raft_change *wanted, const char *address)
     return -1;
 }
 
-/* It is called otherwise from now on; its address says nothing new. */
-static void name_member(struct raft_member *member, const char *name)
+/* It is called otherwise from now on. A name that is only its address is none;
+ * one that another member was given stays with that one. */
+static void name_member(struct server *server, size_t place, const char *name)
 {
-    if (*name != 0 && !endpoint_same(name, member->address)) {
-        snprintf(member->name, sizeof member->name, "%s", name);
+    struct raft_change *const wanted = &server->orders.wanted;
+    struct raft_member *const member = &wanted->members[place];
+
+    if (*name == 0 || endpoint_same(name, member->address) ||
+        !names_can_be_given(server, raft_node_config(server->node))) {
+        return;
     }
+    for (size_t i = 0; i < wanted->member_count; i++) {
+        if (strcmp(wanted->members[i].name, name) == 0) {
+            return;
+        }
+    }
+    snprintf(member->name, sizeof member->name, "%s", name);
 }
 
 static bool add(struct server *server, const struct bridge_request *request,
@@ -127,7 +139,7 @@ static bool add(struct server *server, const struct bridge_request *request,
         const int place = place_at(&o->wanted, request->members[i].raft);
 
         if (place >= 0) {
-            name_member(&o->wanted.members[place], request->members[i].name);
+            name_member(server, (size_t)place, request->members[i].name);
             o->doubted[place] = o->wanted.members[place].id != 0;
             continue;
         }

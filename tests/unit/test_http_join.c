@@ -201,6 +201,10 @@ static void a_name_that_two_members_have_says_neither(void **state)
         {"POST", "/cluster/transfer", "{\"to\":\"node1\"}", 422, NULL},
         {"GET", "/remove?id=127.0.0.1:10002", NULL, 200, ""},
     };
+    static const struct http_exchange shown[] = {
+        {"GET", "/remove?id=node1", NULL, 200, ""}};
+    static const struct http_exchange started[] = {
+        {"GET", "/remove?id=node2", NULL, 200, ""}};
     struct http_fixture *f = *state;
     struct http_view view = http_fixture_view();
 
@@ -208,9 +212,12 @@ static void a_name_that_two_members_have_says_neither(void **state)
     http_publish(f->http, &view);
     HTTP_RUN(f, exchanges);
     t_u64_eq(f->asked_members[0].id, 12);
-    strcpy(view.config.members[0].name, "first"); /* no matter which is whose */
+    strcpy(view.config.members[0].name, "first"); /* the other is node1 now */
     http_publish(f->http, &view);
-    HTTP_RUN(f, exchanges);
+    HTTP_RUN(f, shown);
+    t_u64_eq(f->asked_members[0].id, 12);
+    HTTP_RUN(f, started);
+    t_u64_eq(f->asked_members[0].id, 12);
 }
 
 static const struct CMUnitTest tests[] = {
