@@ -135,8 +135,7 @@ static void turn_snapshots(struct server *server)
     struct orders *o = &server->orders;
     const raft_index durable =
         raft_snapshot_of(raft_node_core(server->node))->last_index;
-    const bool damaged =
-        durable != 0 && server->snapshots.damaged_index == durable;
+    const bool damaged = snapshots_damaged(server);
     size_t kept = 0;
 
     for (size_t i = 0; i < o->snapshot_count; i++) {

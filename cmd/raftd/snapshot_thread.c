@@ -51,7 +51,8 @@ static struct snapshot_job *wait_for_job(struct snapshot_thread *t)
 }
 
 /* A node has one snapshot of each kind under way: the ring can't be full, but
- * for the failures of a leader that tries again; the loop reads them soon. */
+ * for failures of a leader that tries again, and checks; the loop reads soon.
+ */
 static void tell(struct snapshot_thread *t, const struct snapshot_news *news)
 {
     pthread_mutex_lock(&t->mutex);

@@ -116,7 +116,7 @@ bool snapshots_take(struct server *server)
     if (again) {
         of = *raft_snapshot_of(raft_node_core(server->node));
     }
-    if ((again && s->damaged_index != of.last_index) ||
+    if ((again && !snapshots_damaged(server)) ||
         !kv_snapshot_begin(server->kv, &info)) {
         return false;
     }
@@ -184,7 +184,7 @@ static bool is_time(struct server *server)
     if (server_clock_ns() < s->retry_ns) {
         return false;
     }
-    if (s->damaged_index != 0) {
+    if (snapshots_damaged(server)) {
         raft_node_status(server->node, &status);
         return status.last_applied > s->damaged_index ||
                server_clock_ns() >= s->rewrite_ns;
@@ -218,7 +218,7 @@ static void taken(struct server *server, const struct raft_snapshot *snapshot)
     s->log_began = s->log_begins;
     snapshot_file_close(s->reader); /* it may be of the same index */
     s->reader = NULL;
-    if (snapshot->last_index >= s->damaged_index) {
+    if (snapshot->last_index == s->damaged_index) {
         s->damaged_index = 0;
     }
     log_begin(&line, LOG_INFO, "took a snapshot");
@@ -238,10 +238,6 @@ static void stored(struct server *server, const struct snapshot_news *news)
     s->restore = news->restore;
     server_took(server,
                 raft_node_snapshot_stored(server->node, &news->snapshot));
-    if (raft_snapshot_of(raft_node_core(server->node))->last_index !=
-        s->damaged_index) {
-        s->damaged_index = 0; /* another file has taken its place */
-    }
     kv_restore_destroy(news->restore);
     s->restore = NULL;
 }

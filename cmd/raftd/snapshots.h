@@ -19,7 +19,7 @@ struct snapshots_peer {
     raft_server_id to; /* RAFT_NO_SERVER: free */
     struct snapshot_id of;
     bool has_all;                /* as it says */
-    struct snapshot_retry again; /* it began anew */
+    struct snapshot_retry again; /* it began anew: when to say so again */
 };
 
 struct snapshots {
@@ -41,9 +41,9 @@ struct snapshots {
     struct snapshot_retry retry; /* it failed; the core has not been told yet */
     struct snapshots_peer peers[RAFT_MAX_SLOTS];
     bool checking;               /* the newest one's file */
-    struct snapshot_retry doubt; /* it could not be read */
+    struct snapshot_retry doubt; /* unreadable: when to check again */
     uint64_t rewrite_ns;         /* not before, if nothing else was applied */
-    raft_index damaged_index;    /* that file is to be replaced; 0: it is not */
+    raft_index damaged_index;    /* see snapshots_damaged() */
     uint8_t piece[SNAPSHOTS_PIECE_BYTES];
 };
 
@@ -51,6 +51,9 @@ struct snapshots {
  * one. -1, or the exit code, told on stderr. */
 int snapshots_open(struct server *server, const struct raft_snapshot *newest);
 void snapshots_close(struct server *server);
+
+/* Is the newest one's file of no use? Then another has to take its place. */
+bool snapshots_damaged(const struct server *server);
 
 /* Begin one now. false: nothing new to take, or one is under way. */
 bool snapshots_take(struct server *server);

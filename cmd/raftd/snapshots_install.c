@@ -158,7 +158,6 @@ void snapshots_install(void *self, const struct raft_snapshot *snapshot)
     }
     snapshot_thread_free(s->thread, kv_install(server->kv, s->restore));
     s->file_bytes = snapshot->byte_count;
-    s->damaged_index = 0;
     s->log_began = snapshots_written(server);
     writes_applied(server, snapshot->last_index, snapshot->last_term);
     log_begin(&line, LOG_INFO, "installed a snapshot");

@@ -32,11 +32,20 @@ static struct snapshots_peer *peer_of(struct server *server, raft_server_id to)
     return free;
 }
 
+bool snapshots_damaged(const struct server *server)
+{
+    const raft_index damaged = server->snapshots.damaged_index;
+
+    return damaged != 0 &&
+           damaged ==
+               raft_snapshot_of(raft_node_core(server->node))->last_index;
+}
+
 static void check(struct server *server)
 {
     struct snapshots *s = &server->snapshots;
 
-    if (!s->checking && s->damaged_index == 0) {
+    if (!s->checking) {
         s->checking = snapshot_thread_check(s->thread);
     }
 }

@@ -50,16 +50,21 @@ int scene_tear_down(void **state)
     return 0;
 }
 
-struct snapshot_news scene_next_news(struct scene *scene)
+void scene_wait(struct scene *scene)
 {
-    struct snapshot_news news;
-
     pthread_mutex_lock(&scene->mutex);
     while (scene->ring_count == 0) {
         pthread_cond_wait(&scene->rung, &scene->mutex);
     }
     scene->ring_count--;
     pthread_mutex_unlock(&scene->mutex);
+}
+
+struct snapshot_news scene_next_news(struct scene *scene)
+{
+    struct snapshot_news news;
+
+    scene_wait(scene);
     news = snapshot_thread_news(scene->thread);
     assert_int_not_equal(news.type, SNAPSHOT_NO_NEWS);
     return news;

@@ -27,7 +27,8 @@ int scene_tear_down(void **state);
 #define T_SCENE(test) \
     cmocka_unit_test_setup_teardown(test, scene_set_up, scene_tear_down)
 
-/* Waits for the bell, however long it takes. */
+/* Waits for the bell, however long it takes; and what it rang for. */
+void scene_wait(struct scene *scene);
 struct snapshot_news scene_next_news(struct scene *scene);
 
 /* Keys k1, k2, ..., one an entry. */

@@ -147,12 +147,7 @@ static void receive_all(raft_index index)
 /* The thread has news, and the loop takes it. */
 static void turn(struct scene *scene)
 {
-    pthread_mutex_lock(&scene->mutex);
-    while (scene->ring_count == 0) {
-        pthread_cond_wait(&scene->rung, &scene->mutex);
-    }
-    scene->ring_count--;
-    pthread_mutex_unlock(&scene->mutex);
+    scene_wait(scene);
     snapshots_turn(&server);
 }
 

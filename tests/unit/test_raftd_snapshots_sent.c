@@ -4,13 +4,8 @@
  * and again: this server looks at its own file, and replaces one that is
  * damaged, although nothing has been written since.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "cmd/raftd/server.h"
 #include "tests/t.h"
+#include "cmd/raftd/server.h"
 #include "tests/unit/snapshot_scene.h"
 #include "tests/unit/storage_bodies.h"
 
@@ -129,12 +124,7 @@ static void answer(raft_server_id from, uint64_t bytes_stored, bool installed)
 
 static void turn(struct scene *scene)
 {
-    pthread_mutex_lock(&scene->mutex);
-    while (scene->ring_count == 0) {
-        pthread_cond_wait(&scene->rung, &scene->mutex);
-    }
-    scene->ring_count--;
-    pthread_mutex_unlock(&scene->mutex);
+    scene_wait(scene);
     snapshots_turn(&server);
 }
 
@@ -243,8 +233,15 @@ static void damaged_file_is_written_anew(void **state)
     t_u64_eq(s->damaged_index, SCENE_KEYS);
     assert_true(s->taking);
     assert_false(fetches_first_piece()); /* what is damaged is of no use */
+    server.orders.snapshots[0] = (struct order_snapshot){NULL, SCENE_KEYS};
+    server.orders.snapshot_count = 1;
+    orders_turn(&server);
+    t_u64_eq(server.orders.answer_count, 0); /* nor to who asks for one */
     turns_until_taken(scene);
     t_u64_eq(s->damaged_index, 0);
+    orders_turn(&server);
+    t_u64_eq(server.orders.answer_count, 1);
+    assert_int_equal(server.orders.answers[0].answer.outcome, BRIDGE_DONE);
     assert_true(fetches_first_piece());
     scene_map_is(snapshot_read_map(scene->rig.storage, &error), scene->kv);
     assert_false(snapshots_take(&server)); /* once */
